@@ -86,7 +86,7 @@ pub fn write(site: &dyn Rendered, out: &Path, tell: &Tell<'_>) -> Result<Written
     }
     let stage = Stage::new(out)?;
     let new = stage.new_folder();
-    let changed = render((site, &files), (out, &contents), &new, tell)?;
+    let changed = render(site, &contents, &new, tell)?;
     let removed = before.iter().filter(|path| !paths.contains(path.as_str())).count();
     let written = Written { files: paths.len(), changed: changed.iter().filter(|changed| **changed).count(), removed };
     if written.changed == 0 && written.removed == 0 && !before.is_empty() {
@@ -476,7 +476,7 @@ fn manifest(out: &Path, contents: &Contents) -> Result<BTreeSet<String>, WriteFa
     let Some(size) = contents.files.get(Path::new(MANIFEST)) else {
         return match contents {
             Contents { others, .. } if others.contains(Path::new(MANIFEST)) => Err(damaged()),
-            Contents { files, others, empty } if files.is_empty() && others.is_empty() && empty.is_empty() => {
+            Contents { files, others, empty, .. } if files.is_empty() && others.is_empty() && empty.is_empty() => {
                 Ok(BTreeSet::new())
             }
             _ => Err(WriteFailure::Refused(format!(
@@ -494,8 +494,9 @@ fn manifest(out: &Path, contents: &Contents) -> Result<BTreeSet<String>, WriteFa
 }
 
 /// The contents of a folder. Links count as `others`, and are not followed.
-#[derive(Default)]
 struct Contents {
+    /// The path of the folder.
+    folder: PathBuf,
     /// Ordinary files with their sizes.
     files: BTreeMap<PathBuf, u64>,
     /// Everything that is neither a file nor a folder.
@@ -506,7 +507,8 @@ struct Contents {
 
 impl Contents {
     fn of(out: &Path) -> Result<Self, WriteFailure> {
-        let mut contents = Self::default();
+        let (files, others, empty) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
+        let mut contents = Self { folder: out.to_owned(), files, others, empty };
         for entry in WalkDir::new(out).follow_root_links(false).sort_by_file_name() {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -568,19 +570,15 @@ fn start_of(path: &Path, size: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Renders every file, and writes those that differ from the file in `out` to `new`. Returns for each file whether it was written.
-fn render(
-    (site, files): (&dyn Rendered, &[&str]),
-    (out, contents): (&Path, &Contents),
-    new: &Path,
-    tell: &Tell<'_>,
-) -> Result<Vec<bool>, WriteFailure> {
+/// Renders every file, and writes those that differ from the file that is there to the folder `new`. Returns for each file whether it
+/// was written.
+fn render(site: &dyn Rendered, there: &Contents, new: &Path, tell: &Tell<'_>) -> Result<Vec<bool>, WriteFailure> {
     let one = |(nth, file): (usize, &&str)| {
         let rendered = site.render_nth(nth);
         tell(WriteStep::Done);
         let bytes = rendered.map_err(|diagnostic| WriteFailure::Page(vec![*diagnostic]))?;
-        let size = contents.files.get(Path::new(file));
-        if size.is_some_and(|size| holds(&out.join(file), *size, &bytes)) {
+        let size = there.files.get(Path::new(file));
+        if size.is_some_and(|size| holds(&there.folder.join(file), *size, &bytes)) {
             return Ok(false);
         }
         let path = new.join(file);
@@ -588,6 +586,7 @@ fn render(
         fs::write(&path, bytes).map_err(|error| refused(&path, &error))?;
         Ok(true)
     };
+    let files = site.paths();
     let results: Vec<Result<bool, WriteFailure>> = files.par_iter().enumerate().map(one).collect();
     let mut changed = Vec::with_capacity(results.len());
     let mut broken: Vec<Diagnostic> = Vec::new();

@@ -164,7 +164,7 @@ impl<T> Finder<T> {
             let splits_glyph = owners[..hit.start()].last() == Some(&first) || owners.get(hit.end()) == Some(&last);
             let ending = owners[hit.end() - pattern.ending - 1..hit.end()].iter().rev();
             let is_parted = ending.enumerate().any(|(back, at)| at + back != last);
-            let whole = pattern.with_signs(whole, glyphs.len());
+            let whole = pattern.with_signs(whole, &glyphs);
             if !splits_glyph && !is_parted && pattern.is_meant(glyphs, &whole) {
                 let at = bytes(glyphs, elements, &whole);
                 found.push((at.clone(), (at, whole, &self.meanings[pattern.meaning])));
@@ -197,10 +197,10 @@ fn keep_outermost<X>(found: &mut Vec<(Range<usize>, X)>) {
 }
 
 impl Pattern {
-    /// The glyphs of the name, if those of its letters are `letters` and there are `count` in all.
-    fn with_signs(&self, letters: Range<usize>, count: usize) -> Range<usize> {
+    /// Which of the `glyphs` are the name's, if those of its letters are `letters`.
+    fn with_signs(&self, letters: Range<usize>, glyphs: &[Glyph]) -> Range<usize> {
         let [before, after] = self.given.as_ref().map_or([0, 0], |given| given.signs);
-        letters.start.saturating_sub(before)..(letters.end + after).min(count)
+        letters.start.saturating_sub(before)..(letters.end + after).min(glyphs.len())
     }
 
     /// Whether the glyphs `whole` are this name, and not a part of a longer word.

@@ -145,7 +145,7 @@ impl Mean {
 
     /// The mean in whole millionths of a level, rounded half up.
     pub fn millionths(&self) -> i64 {
-        i64::try_from(self.half_up((1, 1))).expect("a mean lies within its scale, far below 2^63 millionths")
+        i64::try_from(self.half_up(1, 1)).expect("a mean lies within its scale, far below 2^63 millionths")
     }
 
     /// The mean to six decimals, cut and not rounded. So rounding the shown value gives the same result as rounding the mean. An
@@ -200,25 +200,25 @@ impl Mean {
 
     /// The mean with `decimals` digits (0 to 6), rounded once from the exact value, half up.
     pub fn shown(&self, decimals: u32) -> String {
-        decimal(self.half_up((10_i64.pow(decimals), MILLIONTHS)), decimals)
+        decimal(self.half_up(10_i64.pow(decimals), MILLIONTHS), decimals)
     }
 
     /// The same, rounded half down, as a gap is shown. So a shown score and its shown gap add up to the target, where the target
     /// needs no more digits.
     pub fn shown_half_down(&self, decimals: u32) -> String {
         let negative = Self::from(-self.exact());
-        decimal(-negative.half_up((10_i64.pow(decimals), MILLIONTHS)), decimals)
+        decimal(-negative.half_up(10_i64.pow(decimals), MILLIONTHS), decimals)
     }
 
     /// The level that [`Mean::shown`] shows.
     pub fn level_shown(&self, decimals: u32) -> Level {
-        let rounded = self.half_up((10_i64.pow(decimals), MILLIONTHS));
+        let rounded = self.half_up(10_i64.pow(decimals), MILLIONTHS);
         let rounded = i64::try_from(rounded).expect("a mean lies within its scale, far below 2^63 millionths");
         Level(rounded * 10_i64.pow(6 - decimals))
     }
 
     /// Times `up` divided by `down`, rounded half up.
-    fn half_up(&self, (up, down): (i64, i64)) -> i128 {
+    fn half_up(&self, up: i64, down: i64) -> i128 {
         let parts = match &self.0 {
             Exact::Whole(millionths) => (Ok(*millionths), Ok(1)),
             Exact::Ratio(ratio) => (i64::try_from(ratio.numer()), i64::try_from(ratio.denom())),

@@ -22,12 +22,12 @@ pub struct Axis {
     pub note: String,
 }
 
-/// The unit vector of an axis, clockwise from the top.
-pub(super) fn direction(axis: usize, count: usize) -> Point {
-    let turn = std::f64::consts::TAU * axis as f64 / count as f64;
+/// The unit vector of each of `count` axes, clockwise from the top.
+pub(super) fn directions(count: usize) -> Vec<Point> {
     // Platforms differ in the last bits of a sine; the page must not differ.
     let settled = |value: f64| (value * 1e9).round() / 1e9;
-    (settled(turn.sin()), settled(-turn.cos()))
+    let turns = (0..count).map(|axis| std::f64::consts::TAU * axis as f64 / count as f64);
+    turns.map(|turn| (settled(turn.sin()), settled(-turn.cos()))).collect()
 }
 
 /// The texts around the wheel, placed so that they touch neither the rim nor each other.
@@ -50,7 +50,9 @@ struct Block {
 impl Labels {
     /// Places the texts of all axes.
     pub(super) fn new(axes: &[Axis]) -> Self {
-        let mut blocks: Vec<_> = (0..axes.len()).map(|index| Block::new(&axes[index], index, axes.len())).collect();
+        let column = column(axes.len());
+        let directions = directions(axes.len());
+        let mut blocks: Vec<_> = axes.iter().zip(directions).map(|(axis, way)| Block::new(axis, way, column)).collect();
         for side in [Anchor::Start, Anchor::End] {
             settle_side(&mut blocks, side);
         }
@@ -91,15 +93,16 @@ fn column(count: usize) -> f64 {
 }
 
 impl Block {
-    fn new(axis: &Axis, index: usize, count: usize) -> Self {
-        let (right, down) = direction(index, count);
+    /// The text of an axis in this direction, at most `column` wide.
+    fn new(axis: &Axis, direction: Point, column: f64) -> Self {
+        let (right, down) = direction;
         let anchor = match right {
             _ if right.abs() < 1e-6 => Anchor::Middle,
             _ if right > 0.0 => Anchor::Start,
             _ => Anchor::End,
         };
-        let lines = wrap(&axis.label, column(count), SIZE, NAME_LINES);
-        let note = fit(&axis.note, column(count), SMALL);
+        let lines = wrap(&axis.label, column, SIZE, NAME_LINES);
+        let note = fit(&axis.note, column, SMALL);
         Self { lines, href: axis.href.clone(), note, anchor, x: 0.0, middle: down * (RADIUS + GAP) }
     }
 

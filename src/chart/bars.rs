@@ -47,13 +47,13 @@ const OVERHANG: f64 = 4.0;
 
 /// Draws bars.
 pub fn bars(chart: &Bars<'_>) -> String {
-    let heads: Vec<_> = chart.rows.iter().map(|row| Head::new(&row.label, &row.value_text)).collect();
+    let heads: Vec<_> = chart.rows.iter().map(|row| Head::new(&row.label, &row.href, &row.value_text)).collect();
     let rows_height: f64 = heads.iter().map(|head| head.row_height(THICKNESS)).sum();
     let canvas = Canvas::new(chart.caption.id, (WIDTH, rows_height + LINE));
     let mut top = 0.0;
     for (row, head) in chart.rows.iter().zip(&heads) {
         let class = if row.value.is_some() { "value" } else { "value no-value" };
-        let bar_top = head.draw(&canvas, (class, &row.href), top);
+        let bar_top = head.draw(&canvas, class, top);
         draw_ticks(&canvas, chart.scale, bar_top);
         draw_bar(&canvas, chart.scale, row, bar_top);
         top += head.row_height(THICKNESS);
@@ -79,16 +79,18 @@ pub fn bar_key(series: Series) -> String {
 }
 
 /// The texts above a bar: the label at the left, and a text at the right on the label's last line.
-pub(super) struct Head {
+pub(super) struct Head<'a> {
     lines: Vec<String>,
+    /// The address to which the label leads; empty if to none.
+    href: &'a str,
     text: String,
 }
 
-impl Head {
-    pub(super) fn new(label: &str, text: &str) -> Self {
+impl<'a> Head<'a> {
+    pub(super) fn new(label: &str, href: &'a str, text: &str) -> Self {
         let text = fit(text, TEXT_MOST, SMALL);
         let room = WIDTH - 2.0 * MARGIN - width(&text, SMALL) - 14.0;
-        Self { lines: wrap(label, room, SIZE, 4), text }
+        Self { lines: wrap(label, room, SIZE, 4), href, text }
     }
 
     /// From the top of this row to the top of the next.
@@ -97,8 +99,8 @@ impl Head {
     }
 
     /// Writes the texts, the right one in its own class and the label as a link; returns the y where the bar begins.
-    pub(super) fn draw(&self, canvas: &Canvas, (class, href): (&str, &str), top: f64) -> f64 {
-        canvas.link(href, |canvas| {
+    pub(super) fn draw(&self, canvas: &Canvas, class: &str, top: f64) -> f64 {
+        canvas.link(self.href, |canvas| {
             for (index, line) in self.lines.iter().enumerate() {
                 let baseline = top + LINE * (0.8 + index as f64);
                 canvas.text("row-label", Anchor::Start, (MARGIN, baseline), line);

@@ -81,26 +81,26 @@ const TIP: f64 = 6.0;
 pub fn bridge(chart: &Bridge<'_>) -> String {
     let plot = BridgePlot::new(chart);
     let canvas = Canvas::new(chart.caption.id, (WIDTH, plot.bottom() + LINE + 2.0));
-    plot.draw_grid(&canvas, chart.scale);
+    plot.draw_grid(&canvas);
     let mut at = chart.from.value;
     let mut rows = plot.rows.iter();
     if let Some(row) = rows.next() {
-        plot.draw_head(&canvas, row, (&chart.from.value_text, ""), "value");
+        plot.draw_head(&canvas, row, "value");
         // A line from the value before down to the value after, to compare the two.
-        if let Some(x) = plot.x_at(chart.scale, at) {
+        if let Some(x) = plot.x_at(at) {
             canvas.line("previous-line", &[(x, row.middle()), (x, plot.bottom() - ROW_GAP / 2.0)]);
             plot.draw_post(&canvas, "post-before", row, x);
         }
     }
     for (step, row) in chart.steps.iter().zip(rows.by_ref()) {
         let class = if step.way == Way::Still { "value no-value" } else { "value" };
-        plot.draw_head(&canvas, row, (&step.value_text, &step.href), class);
-        plot.draw_step(&canvas, chart.scale, row, step.way, [at, at + step.amount]);
+        plot.draw_head(&canvas, row, class);
+        plot.draw_step(&canvas, row, step.way, [at, at + step.amount]);
         at += step.amount;
     }
     if let Some(row) = rows.next() {
-        plot.draw_head(&canvas, row, (&chart.to.value_text, ""), "value");
-        if let Some(x) = plot.x_at(chart.scale, chart.to.value) {
+        plot.draw_head(&canvas, row, "value");
+        if let Some(x) = plot.x_at(chart.to.value) {
             canvas.line("leader", &[(x, row.top - ROW_GAP / 2.0), (x, row.middle())]);
             plot.draw_post(&canvas, "post-now", row, x);
         }
@@ -109,41 +109,51 @@ pub fn bridge(chart: &Bridge<'_>) -> String {
 }
 
 /// The layout: labels at the left, bars, texts at the right. Each has its own column, so that none covers another.
-struct BridgePlot {
+struct BridgePlot<'a> {
+    scale: &'a AxisScale,
     left: f64,
     right: f64,
-    rows: Vec<BridgeRow>,
+    rows: Vec<BridgeRow<'a>>,
 }
 
 /// One row.
-struct BridgeRow {
+struct BridgeRow<'a> {
     lines: Vec<String>,
+    /// The address to which the label leads; empty if to none.
+    href: &'a str,
+    /// The text at the right.
+    text: &'a str,
+    /// The class of the label.
     class: &'static str,
     top: f64,
     height: f64,
 }
 
-impl BridgeRow {
+impl BridgeRow<'_> {
     fn middle(&self) -> f64 {
         self.top + self.height / 2.0
     }
 }
 
-impl BridgePlot {
-    fn new(chart: &Bridge<'_>) -> Self {
-        let steps = chart.steps.iter().map(|step| (&step.label, &step.value_text, "step-label"));
-        let [from, to] = [&chart.from, &chart.to].map(|end| (&end.label, &end.value_text, "row-label"));
-        let all: Vec<_> = std::iter::once(from).chain(steps).chain([to]).collect();
-        let text = all.iter().map(|(_, text, _)| width(text, SMALL)).fold(0.0, f64::max).min(TEXT_MOST);
-        let mut top = 0.0;
-        let rows = all.into_iter().map(|(label, _, class)| {
+impl<'a> BridgePlot<'a> {
+    fn new(chart: &'a Bridge<'_>) -> Self {
+        let row = |label: &str, text: &'a str, class| {
             let lines = wrap(label, LABEL, SIZE, 2);
             let height = (LINE * lines.len() as f64).max(THICKNESS) + ROW_GAP;
-            let row = BridgeRow { lines, class, top, height };
-            top += height;
-            row
-        });
-        Self { rows: rows.collect(), left: LABEL + 14.0, right: WIDTH - text - 16.0 }
+            BridgeRow { lines, href: "", text, class, top: 0.0, height }
+        };
+        let [from, to] = [&chart.from, &chart.to].map(|end| row(&end.label, &end.value_text, "row-label"));
+        let steps = chart.steps.iter();
+        let steps =
+            steps.map(|step| BridgeRow { href: &step.href, ..row(&step.label, &step.value_text, "step-label") });
+        let mut rows: Vec<_> = std::iter::once(from).chain(steps).chain([to]).collect();
+        let mut top = 0.0;
+        for row in &mut rows {
+            row.top = top;
+            top += row.height;
+        }
+        let text = rows.iter().map(|row| width(row.text, SMALL)).fold(0.0, f64::max).min(TEXT_MOST);
+        Self { scale: chart.scale, rows, left: LABEL + 14.0, right: WIDTH - text - 16.0 }
     }
 
     /// The y below the last row.
@@ -155,13 +165,13 @@ impl BridgePlot {
         self.left + fraction * (self.right - self.left)
     }
 
-    fn x_at(&self, scale: &AxisScale, value: f64) -> Option<f64> {
-        scale.fraction(Some(value)).map(|fraction| self.across(fraction))
+    fn x_at(&self, value: f64) -> Option<f64> {
+        self.scale.fraction(Some(value)).map(|fraction| self.across(fraction))
     }
 
     /// Every tick has a line. As many labels are drawn as fit, the two ends first.
-    fn draw_grid(&self, canvas: &Canvas, scale: &AxisScale) {
-        let marks: Vec<(f64, &str)> = scale.marks().collect();
+    fn draw_grid(&self, canvas: &Canvas) {
+        let marks: Vec<(f64, &str)> = self.scale.marks().collect();
         for (fraction, _) in &marks {
             canvas.line("grid", &[(self.across(*fraction), 0.0), (self.across(*fraction), self.bottom())]);
         }
@@ -178,25 +188,26 @@ impl BridgePlot {
         }
     }
 
-    fn draw_head(&self, canvas: &Canvas, row: &BridgeRow, (text, href): (&str, &str), class: &str) {
+    /// Writes the label at the left, and the text at the right in its own class.
+    fn draw_head(&self, canvas: &Canvas, row: &BridgeRow<'_>, class: &str) {
         let first = row.middle() - LINE * (row.lines.len() as f64 - 1.0) / 2.0 + SIZE * 0.35;
-        canvas.link(href, |canvas| {
+        canvas.link(row.href, |canvas| {
             for (index, line) in row.lines.iter().enumerate() {
                 canvas.text(row.class, Anchor::Start, (0.0, first + index as f64 * LINE), line);
             }
         });
-        let text = fit(text, TEXT_MOST, SMALL);
+        let text = fit(row.text, TEXT_MOST, SMALL);
         canvas.text(class, Anchor::End, (WIDTH, row.middle() + SMALL * 0.35), &text);
     }
 
     /// Draws a value as a post, not as a bar, because a bar would not start at zero.
-    fn draw_post(&self, canvas: &Canvas, class: &str, row: &BridgeRow, x: f64) {
+    fn draw_post(&self, canvas: &Canvas, class: &str, row: &BridgeRow<'_>, x: f64) {
         canvas.line(class, &[(x, row.middle() - THICKNESS / 2.0), (x, row.middle() + THICKNESS / 2.0)]);
     }
 
     /// A bar that points in the direction of the change, and a line down to it from the end of the bar above.
-    fn draw_step(&self, canvas: &Canvas, scale: &AxisScale, row: &BridgeRow, way: Way, [from, to]: [f64; 2]) {
-        let (Some(start), Some(end)) = (self.x_at(scale, from), self.x_at(scale, to)) else { return };
+    fn draw_step(&self, canvas: &Canvas, row: &BridgeRow<'_>, way: Way, [from, to]: [f64; 2]) {
+        let (Some(start), Some(end)) = (self.x_at(from), self.x_at(to)) else { return };
         let (top, middle, bottom) = (row.middle() - THICKNESS / 2.0, row.middle(), row.middle() + THICKNESS / 2.0);
         canvas.line("leader", &[(start, row.top - ROW_GAP / 2.0), (start, bottom)]);
         let tip = TIP.min((end - start).abs()) * (end - start).signum();

@@ -152,7 +152,8 @@ fn tenths(value: f64) -> Option<i32> {
     (scaled.abs() <= LIMIT).then_some(scaled as i32)
 }
 
-fn point_tenths((x, y): Point) -> Option<BackendCoord> {
+fn point_tenths(point: Point) -> Option<BackendCoord> {
+    let (x, y) = point;
     Some((tenths(x)?, tenths(y)?))
 }
 

@@ -84,13 +84,13 @@ const THICKNESS: f64 = 22.0;
 
 /// Draws a distribution. All bars come first, state by state, so that the parts of one state are one path; then the counts.
 pub fn distribution(chart: &Distribution<'_>) -> String {
-    let heads: Vec<_> = chart.rows.iter().map(|row| Head::new(&row.label, &row.note)).collect();
+    let heads: Vec<_> = chart.rows.iter().map(|row| Head::new(&row.label, &row.href, &row.note)).collect();
     let height: f64 = heads.iter().map(|head| head.row_height(THICKNESS)).sum();
     let canvas = Canvas::new(chart.caption.id, (super::bars::WIDTH, (height - 10.0).max(THICKNESS)));
     let mut top = 0.0;
     let mut placed = Vec::new();
     for (row, head) in chart.rows.iter().zip(&heads) {
-        placed.extend(place(&canvas, &row.parts, head.draw(&canvas, ("row-note", &row.href), top)));
+        placed.extend(place(&canvas, &row.parts, head.draw(&canvas, "row-note", top)));
         top += head.row_height(THICKNESS);
     }
     let mut states: Vec<String> = placed.iter().map(|part| part.class.clone()).collect();

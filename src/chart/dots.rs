@@ -36,96 +36,107 @@ pub fn rows(chart: &Radar<'_>) -> String {
 }
 
 fn draw(chart: &Radar<'_>, room: Room) -> Canvas {
-    let names: Vec<Vec<String>> =
-        chart.axes.iter().map(|axis| wrap(&axis.label, room.names, SIZE, NAME_LINES)).collect();
-    let heights: Vec<f64> = names.iter().map(|lines| (lines.len() as f64 * LINE + ROW_GAP).max(room.row)).collect();
-    let bottom: f64 = heights.iter().sum();
-    let canvas = Canvas::new(chart.caption.id, (room.width, bottom + LINE));
-    let plot = Plot::beside(room, chart.axes.iter().map(|axis| axis.note.as_str()));
+    let plot = Plot::new(chart, room);
+    let canvas = Canvas::new(chart.caption.id, (room.width, plot.bottom + LINE));
     for (fraction, label) in chart.scale.marks() {
         let x = plot.x_at(fraction);
-        canvas.line("grid", &[(x, 0.0), (x, bottom)]);
-        canvas.text("tick-label", Anchor::Middle, (x, bottom + LINE * 0.8), label);
+        canvas.line("grid", &[(x, 0.0), (x, plot.bottom)]);
+        canvas.text("tick-label", Anchor::Middle, (x, plot.bottom + LINE * 0.8), label);
     }
-    let middles: Vec<f64> = heights
-        .iter()
-        .scan(0.0, |top, height| {
-            *top += height;
-            Some(*top - height / 2.0)
-        })
-        .collect();
-    for ((axis, lines), y) in chart.axes.iter().zip(&names).zip(&middles) {
-        draw_words(&canvas, axis, lines, (plot, *y));
-    }
-    draw_gaps(&canvas, chart, plot, &middles);
+    plot.rows.iter().for_each(|row| plot.draw_words(&canvas, row));
+    plot.draw_gaps(&canvas);
     for series in [Series::Previous, Series::Claimed, Series::Target, Series::Score] {
-        draw_marks(&canvas, chart, series, (plot, &middles));
+        plot.draw_marks(&canvas, series);
     }
     canvas
 }
 
-/// Where the scale lies: between the names and the printed scores.
-#[derive(Clone, Copy)]
-struct Plot {
+/// The layout. The scale lies between the names and the printed scores.
+struct Plot<'a> {
+    chart: &'a Radar<'a>,
     /// The x of the scale's lower end.
     left: f64,
     /// The x of the scale's upper end.
     right: f64,
     /// The x where the printed scores end.
     end: f64,
+    /// The y below the last row.
+    bottom: f64,
+    rows: Vec<DotRow<'a>>,
 }
 
-impl Plot {
+/// One row.
+struct DotRow<'a> {
+    axis: &'a Axis,
+    /// The name, in lines.
+    lines: Vec<String>,
+    /// The y of the marks.
+    middle: f64,
+}
+
+impl<'a> Plot<'a> {
     /// Leaves as much space as the longest of the printed scores needs.
-    fn beside<'a>(room: Room, notes: impl Iterator<Item = &'a str>) -> Self {
-        let widest = notes.map(|note| width(note, SMALL)).fold(NOTES[0], f64::max).min(NOTES[1]);
-        Self { left: room.names + NAMES_GAP, right: room.width - widest - 6.0, end: room.width }
+    fn new(chart: &'a Radar<'a>, room: Room) -> Self {
+        let widest = chart.axes.iter().map(|axis| width(&axis.note, SMALL)).fold(NOTES[0], f64::max).min(NOTES[1]);
+        let (left, right, end) = (room.names + NAMES_GAP, room.width - widest - 6.0, room.width);
+        let mut bottom = 0.0;
+        let rows = chart.axes.iter().map(|axis| {
+            let lines = wrap(&axis.label, room.names, SIZE, NAME_LINES);
+            let height = (lines.len() as f64 * LINE + ROW_GAP).max(room.row);
+            bottom += height;
+            DotRow { axis, lines, middle: bottom - height / 2.0 }
+        });
+        let rows = rows.collect();
+        Self { chart, left, right, end, bottom, rows }
     }
 
-    fn x_at(self, fraction: f64) -> f64 {
+    fn x_at(&self, fraction: f64) -> f64 {
         self.left + fraction * (self.right - self.left)
     }
-}
 
-/// The name at the left, and the printed score at the right.
-fn draw_words(canvas: &Canvas, axis: &Axis, lines: &[String], (plot, middle): (Plot, f64)) {
-    let first = middle - (lines.len() as f64 - 1.0) * LINE / 2.0 + SIZE * 0.35;
-    canvas.link(&axis.href, |canvas| {
-        for (index, line) in lines.iter().enumerate() {
-            canvas.text("row-label", Anchor::Start, (0.0, first + index as f64 * LINE), line);
-        }
-    });
-    let room = plot.end - plot.right - 6.0;
-    canvas.text("value", Anchor::End, (plot.end, middle + SMALL * 0.35), &fit(&axis.note, room, SMALL));
-}
+    /// The name at the left, and the printed score at the right.
+    fn draw_words(&self, canvas: &Canvas, row: &DotRow<'_>) {
+        let DotRow { axis, lines, middle } = row;
+        let first = middle - (lines.len() as f64 - 1.0) * LINE / 2.0 + SIZE * 0.35;
+        canvas.link(&axis.href, |canvas| {
+            for (index, line) in lines.iter().enumerate() {
+                canvas.text("row-label", Anchor::Start, (0.0, first + index as f64 * LINE), line);
+            }
+        });
+        let room = self.end - self.right - 6.0;
+        canvas.text("value", Anchor::End, (self.end, middle + SMALL * 0.35), &fit(&axis.note, room, SMALL));
+    }
 
-/// The position of the series on each row's scale.
-fn places(chart: &Radar<'_>, plot: Plot, series: Series) -> Vec<Option<f64>> {
-    let outline = chart.series.iter().find(|outline| outline.series == series);
-    let value = |row: usize| outline.and_then(|outline| outline.values.get(row).copied().flatten());
-    (0..chart.axes.len()).map(|row| chart.scale.fraction(value(row)).map(|fraction| plot.x_at(fraction))).collect()
-}
+    /// The position of the series in each row.
+    fn places(&self, series: Series) -> Vec<Option<f64>> {
+        let outline = self.chart.series.iter().find(|outline| outline.series == series);
+        let value = |row: usize| outline.and_then(|outline| outline.values.get(row).copied().flatten());
+        let x_at = |row: usize| self.chart.scale.fraction(value(row)).map(|fraction| self.x_at(fraction));
+        (0..self.rows.len()).map(x_at).collect()
+    }
 
-/// Lines from the score to its target: a longer line means a wider gap. No line where the target is reached.
-fn draw_gaps(canvas: &Canvas, chart: &Radar<'_>, plot: Plot, middles: &[f64]) {
-    let ends = places(chart, plot, Series::Score).into_iter().zip(places(chart, plot, Series::Target));
-    for ((score, target), y) in ends.zip(middles) {
-        if let (Some(score), Some(target)) = (score, target)
-            && score < target
-        {
-            canvas.line("gap-line", &[(score, *y), (target, *y)]);
+    /// Lines from the score to its target: a longer line means a wider gap. No line where the target is reached.
+    fn draw_gaps(&self, canvas: &Canvas) {
+        let ends = self.places(Series::Score).into_iter().zip(self.places(Series::Target));
+        for ((score, target), row) in ends.zip(&self.rows) {
+            if let (Some(score), Some(target)) = (score, target)
+                && score < target
+            {
+                canvas.line("gap-line", &[(score, row.middle), (target, row.middle)]);
+            }
         }
     }
-}
 
-/// The marks of one series; a broken line if there is no score.
-fn draw_marks(canvas: &Canvas, chart: &Radar<'_>, series: Series, (plot, middles): (Plot, &[f64])) {
-    for (place, y) in places(chart, plot, series).into_iter().zip(middles) {
-        match (place, series) {
-            (Some(x), Series::Previous) => series.draw_point(canvas, &series.point(), (x, y + BELOW)),
-            (Some(x), _) => series.draw_point(canvas, &series.point(), (x, *y)),
-            (None, Series::Score) => draw_missing(canvas, [(plot.left, *y), (plot.right, *y)]),
-            (None, _) => (),
+    /// The marks of one series; a broken line if there is no score.
+    fn draw_marks(&self, canvas: &Canvas, series: Series) {
+        for (place, row) in self.places(series).into_iter().zip(&self.rows) {
+            let y = row.middle;
+            match (place, series) {
+                (Some(x), Series::Previous) => series.draw_point(canvas, &series.point(), (x, y + BELOW)),
+                (Some(x), _) => series.draw_point(canvas, &series.point(), (x, y)),
+                (None, Series::Score) => draw_missing(canvas, [(self.left, y), (self.right, y)]),
+                (None, _) => (),
+            }
         }
     }
 }

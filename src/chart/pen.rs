@@ -45,7 +45,8 @@ impl Pen {
         RGBColor(red, green, blue)
     }
 
-    fn class(&self, (red, green, blue): Rgb) -> &str {
+    fn class(&self, color: Rgb) -> &str {
+        let (red, green, blue) = color;
         let index = u32::from_be_bytes([0, red, green, blue]);
         usize::try_from(index).ok().and_then(|index| self.classes.get(index)).map_or("", String::as_str)
     }

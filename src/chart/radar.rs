@@ -1,6 +1,6 @@
 //! A radar chart.
 
-use super::axes::{Axis, COMPACT, Labels, RADIUS, direction};
+use super::axes::{Axis, COMPACT, Labels, RADIUS, directions};
 use super::bars::{Bar, Bars, bars};
 use super::canvas::{Anchor, Canvas, Point};
 use super::series::{draw_missing, runs};
@@ -36,7 +36,7 @@ pub fn radar(chart: &Radar<'_>) -> String {
         return bars(&as_bars(chart));
     }
     let labels = Labels::new(&chart.axes);
-    let wheel = Wheel { centre: labels.centre, count: chart.axes.len() };
+    let wheel = Wheel { centre: labels.centre, spokes: directions(chart.axes.len()) };
     let canvas = Canvas::new(chart.caption.id, labels.size);
     draw_grid(&canvas, &wheel, chart.scale);
     draw_series(&canvas, &wheel, chart);
@@ -65,27 +65,28 @@ fn as_bars<'a>(chart: &Radar<'a>) -> Bars<'a> {
 /// The geometry of the radar: gives the page position of an axis and a fraction.
 struct Wheel {
     centre: Point,
-    count: usize,
+    /// The direction of each axis.
+    spokes: Vec<Point>,
 }
 
 impl Wheel {
     fn at(&self, axis: usize, fraction: f64) -> Point {
-        let (right, down) = direction(axis, self.count);
+        let (right, down) = self.spokes[axis];
         (self.centre.0 + right * fraction * RADIUS, self.centre.1 + down * fraction * RADIUS)
     }
 
     fn points(&self, scale: &AxisScale, values: &[Option<f64>]) -> Vec<Option<Point>> {
         let place = |axis| Some(self.at(axis, scale.fraction(values.get(axis).copied().flatten())?));
-        (0..self.count).map(place).collect()
+        (0..self.spokes.len()).map(place).collect()
     }
 }
 
 fn draw_grid(canvas: &Canvas, wheel: &Wheel, scale: &AxisScale) {
     for (fraction, _) in scale.marks().filter(|(fraction, _)| *fraction > 0.0) {
-        let ring: Vec<_> = (0..wheel.count).map(|axis| wheel.at(axis, fraction)).collect();
+        let ring: Vec<_> = (0..wheel.spokes.len()).map(|axis| wheel.at(axis, fraction)).collect();
         canvas.polygon(if fraction < 1.0 { "grid" } else { "grid rim" }, &ring);
     }
-    for axis in 0..wheel.count {
+    for axis in 0..wheel.spokes.len() {
         canvas.line("axis", &[wheel.centre, wheel.at(axis, 1.0)]);
     }
 }

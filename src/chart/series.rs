@@ -41,7 +41,8 @@ impl Series {
     }
 
     /// Draws one point; `class` may add to what [`Series::point`] gives.
-    pub(super) fn draw_point(self, canvas: &Canvas, class: &str, (x, y): Point) {
+    pub(super) fn draw_point(self, canvas: &Canvas, class: &str, at: Point) {
+        let (x, y) = at;
         match self.shape() {
             MarkShape::Circle(radius) => canvas.circle(class, (x, y), radius),
             MarkShape::Square(half) => {

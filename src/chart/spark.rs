@@ -81,11 +81,14 @@ struct SparkPlot {
 }
 
 impl SparkPlot {
-    /// The x of a quarter. Quarters have equal distances, the newest at the right edge.
-    fn x_at(&self, index: usize, count: usize) -> f64 {
+    /// The x of each of `count` quarters. Quarters have equal distances, the newest at the right edge.
+    fn xs(&self, count: usize) -> Vec<f64> {
         match count {
-            0 | 1 => self.right,
-            count => self.left + (self.right - self.left) * index as f64 / (count - 1) as f64,
+            0 | 1 => vec![self.right; count],
+            _ => {
+                let x_at = |index| self.left + (self.right - self.left) * index as f64 / (count - 1) as f64;
+                (0..count).map(x_at).collect()
+            }
         }
     }
 
@@ -95,16 +98,14 @@ impl SparkPlot {
 
     /// Draws the line in pieces, its points, and a broken line for each missing value; returns the positions of the points.
     fn draw(&self, canvas: &Canvas, scale: &AxisScale, values: &[Option<f64>]) -> Vec<Option<Point>> {
-        let place = |(index, value): (usize, &Option<f64>)| {
-            Some((self.x_at(index, values.len()), self.y_at(scale.fraction(*value)?)))
-        };
-        let points: Vec<Option<Point>> = values.iter().enumerate().map(place).collect();
+        let xs = self.xs(values.len());
+        let place = |(x, value): (&f64, &Option<f64>)| Some((*x, self.y_at(scale.fraction(*value)?)));
+        let points: Vec<Option<Point>> = xs.iter().zip(values).map(place).collect();
         for run in runs(&points).iter().filter(|run| run.len() > 1) {
             canvas.line("trend-line score-line", run);
         }
-        for index in (0..points.len()).filter(|index| points[*index].is_none()) {
-            let x = self.x_at(index, values.len());
-            draw_missing(canvas, [(x, self.bottom), (x, self.top)]);
+        for (x, _) in xs.iter().zip(&points).filter(|(_, point)| point.is_none()) {
+            draw_missing(canvas, [(*x, self.bottom), (*x, self.top)]);
         }
         for at in points.iter().flatten() {
             Series::Score.draw_point(canvas, "trend-point score-point", *at);
@@ -115,7 +116,7 @@ impl SparkPlot {
     /// Each value above its point, or only the last value if the texts would overlap.
     fn draw_texts(&self, canvas: &Canvas, points: &[Option<Point>], texts: &[String]) {
         let widest = texts.iter().map(|text| width(text, SMALL)).fold(0.0, f64::max) + 4.0;
-        let all = self.x_at(1, points.len()) - self.x_at(0, points.len()) >= widest;
+        let all = distance(&self.xs(points.len())) >= widest;
         let placed = points.iter().zip(texts).rev().filter_map(|(point, text)| Some(((*point)?, text)));
         for ((x, y), text) in placed.take(if all { usize::MAX } else { 1 }) {
             // Below the point if there is no space above it.
@@ -129,16 +130,21 @@ impl SparkPlot {
     fn draw_names(&self, canvas: &Canvas, names: &[String]) {
         let names: Vec<String> = names.iter().map(|name| fit(name, 90.0, TINY)).collect();
         let widest = names.iter().map(|name| width(name, TINY)).fold(0.0, f64::max) + 6.0;
-        let count = names.len();
-        let all = self.x_at(1, count) - self.x_at(0, count) >= widest;
-        for (index, name) in names.iter().enumerate() {
+        let xs = self.xs(names.len());
+        let all = distance(&xs) >= widest;
+        for (index, (name, x)) in names.iter().zip(&xs).enumerate() {
             let half = width(name, TINY) / 2.0;
-            if all || index == 0 || index + 1 == count {
-                let x = self.x_at(index, count).clamp(half, TILE.0 - half);
+            if all || index == 0 || index + 1 == names.len() {
+                let x = x.clamp(half, TILE.0 - half);
                 canvas.text("tick-label", Anchor::Middle, (x, TILE.1 - 3.0), name);
             }
         }
     }
+}
+
+/// The distance between two neighbours; 0 where there is only one.
+fn distance(xs: &[f64]) -> f64 {
+    if let [first, second, ..] = xs { second - first } else { 0.0 }
 }
 
 #[cfg(test)]

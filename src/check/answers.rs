@@ -7,9 +7,10 @@ use rayon::prelude::*;
 use super::carried::{self, Mark};
 use super::evidence::{self, GivenAnswer};
 use super::fields::QUOTED;
+use super::finds::Finds;
 use super::inheritance;
 use super::names::{EvidenceContext, Names};
-use super::profile::{self, Shared, TargetLevels};
+use super::profile::{self, Shared};
 use super::quarter;
 use super::seals::SealedQuarters;
 use crate::base::excerpt::Excerpt;
@@ -54,32 +55,27 @@ fn quarter_called(assessment: &Assessment, name: &str) -> Option<QuarterId> {
     assessment.quarters.find(|known| known.quarter == quarter)
 }
 
-/// Reads every evidence file into the existing quarters, oldest first. Adds every path that evidence names to `artifacts`.
-/// `None` if the workspace asks for too many answers.
-pub(super) fn read(
-    workspace: &Workspace,
-    assessment: &mut Assessment,
-    names: &Names,
-    (shared, levels): (&Shared, &mut TargetLevels),
-    (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
-) -> Option<()> {
+/// Reads every evidence file into the existing quarters, oldest first. `None` if the workspace asks for too many answers.
+pub(super) fn read(finds: &mut Finds<'_>, assessment: &mut Assessment, names: &Names, shared: &Shared) -> Option<()> {
+    let workspace = finds.workspace;
     let evidence: Vec<FileAnswer<'_>> = workspace
         .files
         .keys()
         .filter(|path| workspace.patterns.is_evidence(path))
         .filter_map(|path| locate(path))
         .collect();
-    unknown_teams(&evidence, &assessment.settings, found);
+    unknown_teams(&evidence, &assessment.settings, &mut finds.found);
     if let Some(too_many) = too_many(workspace, &evidence, assessment) {
-        found.push(too_many);
+        finds.found.push(too_many);
         return None;
     }
-    assessment.quarters = empty_quarters(workspace, &evidence, (assessment, shared), found);
-    read_profiles(workspace, &evidence, names, levels, (assessment, found));
+    assessment.quarters = empty_quarters(finds, &evidence, assessment, shared);
+    read_profiles(finds, &evidence, names, assessment);
     let (collected, answered): (Vec<_>, Vec<_>) =
         evidence.into_iter().partition(|file| evidence::is_collected(file.path));
-    read_files(workspace, &collected, names, assessment, (found, artifacts));
-    let marks = read_files(workspace, &answered, names, assessment, (found, artifacts));
+    read_files(finds, &collected, names, assessment);
+    let marks = read_files(finds, &answered, names, assessment);
+    let found = &mut finds.found;
     // An answer with a mistake is missing here. The mistake is already reported.
     if !found.has_errors() {
         carried::judge(assessment, marks, found);
@@ -114,12 +110,12 @@ fn too_many(workspace: &Workspace, evidence: &[FileAnswer<'_>], assessment: &Ass
 
 /// Gives each quarter its teams' answers. Returns which answers are marked as carried, and where.
 fn read_files(
-    workspace: &Workspace,
+    finds: &mut Finds<'_>,
     evidence: &[FileAnswer<'_>],
     names: &Names,
     assessment: &mut Assessment,
-    (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
 ) -> Vec<Mark> {
+    let Finds { workspace, found, artifacts, .. } = finds;
     let sealed = SealedQuarters::of(workspace);
     let mut marks = Vec::new();
     let mut unasked: BTreeMap<(QuarterId, TeamId), (Place, usize)> = BTreeMap::new();
@@ -128,7 +124,7 @@ fn read_files(
         let read_file = |file: &FileAnswer<'_>| {
             let quarter = quarter_called(assessment, file.quarter).map(|quarter| assessment.in_quarter(quarter));
             let team = assessment.settings.teams.find(|team| team.id == file.team);
-            evidence::read(&context, file.path, (quarter, team), before.beside())
+            evidence::read(&context, file.path, quarter, team, before.beside())
         };
         let read: Vec<_> = files.par_iter().map(read_file).collect();
         for (file, read) in files.iter().zip(read) {
@@ -183,25 +179,20 @@ fn join_collected(
 }
 
 /// Gives each quarter its profile. The quarter's own profile takes priority over the profile of all quarters.
-fn read_profiles(
-    workspace: &Workspace,
-    evidence: &[FileAnswer<'_>],
-    names: &Names,
-    levels: &mut TargetLevels,
-    (assessment, found): (&mut Assessment, &mut Diagnostics),
-) {
+fn read_profiles(finds: &mut Finds<'_>, evidence: &[FileAnswer<'_>], names: &Names, assessment: &mut Assessment) {
+    let workspace = finds.workspace;
     let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
     let folders: BTreeSet<&str> = evidence.iter().map(|file| file.folder).chain(own).collect();
-    let mut mentioned = Vec::new();
     for folder in folders {
         let quarter = folder.rsplit('/').next().and_then(|name| quarter_called(assessment, name));
         let Some(quarter) = quarter else { continue };
-        let near = profile::read_own(workspace, folder, (found, &mut mentioned, levels));
-        let near = profile::by_shortest_name(near, |id| names.shortest(id, &assessment.frameworks), found);
+        let near = profile::read_own(finds, folder);
+        let near = profile::by_shortest_name(near, |id| names.shortest(id, &assessment.frameworks), &mut finds.found);
         let profile = &mut assessment.quarters[quarter].profile;
         *profile = profile::over(near, profile);
     }
-    mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, found));
+    let mentioned = std::mem::take(&mut finds.mentioned);
+    mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, &mut finds.found));
 }
 
 /// Marks controls outside the profile's scope as not applicable for every team, whatever the team wrote.
@@ -276,11 +267,12 @@ fn unknown_teams(evidence: &[FileAnswer<'_>], settings: &Settings, found: &mut D
 
 /// Every quarter that has a folder, with the profile of all quarters and no answers yet. Reports wrongly named folders once.
 fn empty_quarters(
-    workspace: &Workspace,
+    finds: &mut Finds<'_>,
     evidence: &[FileAnswer<'_>],
-    (assessment, shared): (&Assessment, &Shared),
-    found: &mut Diagnostics,
+    assessment: &Assessment,
+    shared: &Shared,
 ) -> Table<QuarterId, QuarterAnswers> {
+    let Finds { workspace, found, .. } = finds;
     // Each folder with a file that a report can point at. A summary.md alone makes no quarter.
     let own = workspace.files.keys().filter(|path| path.ends_with(".toml"));
     let own = own.filter_map(|path| Some((workspace.patterns.quarter_folder(path)?, path.as_str())));

@@ -51,7 +51,8 @@ pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> Catalogs {
             }));
             continue;
         }
-        let Some(framework) = read_folder(workspace, &header, &paths, (&mut pending, found)) else { continue };
+        let Some((framework, of_folder)) = read_folder(workspace, &header, &paths, found) else { continue };
+        pending.extend(of_folder);
         if let Some(first) = frameworks.insert(framework.id.clone(), framework) {
             let message = format!("another folder holds the framework `{}` too", first.id);
             found.push(
@@ -92,12 +93,13 @@ struct ControlRead {
     subs: Vec<Control>,
 }
 
+/// The framework of a folder, and what of its controls can be checked only when every catalog is known.
 fn read_folder(
     workspace: &Workspace,
     header: &str,
     paths: &[&str],
-    (pending, found): (&mut Vec<Pending>, &mut Diagnostics),
-) -> Option<Framework> {
+    found: &mut Diagnostics,
+) -> Option<(Framework, Vec<Pending>)> {
     let mut chapters: BTreeMap<String, Chapter> = BTreeMap::new();
     let name = header.rsplit('/').nth(1).unwrap_or_default().to_owned();
     let mut folder = CatalogFolder { name, ..CatalogFolder::default() };
@@ -135,11 +137,10 @@ fn read_folder(
                 .help(format!("add it to `functions` of {header}")),
         );
     }
-    pending.append(&mut folder.pending);
     if let Some(parsed) = Parsed::new(workspace, &synonyms) {
         framework.synonyms = parsed.read(found, |fields| read_synonyms(fields, &framework));
     }
-    Some(framework)
+    Some((framework, folder.pending))
 }
 
 /// Other words, each with the ids of what it means.

@@ -1,19 +1,19 @@
 //! Checks one evidence file: every control is known, every state is clear, and every item has a date in the valid period.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
 use super::artifact;
-use super::fields::{At, Fields, in_file_order, unknown_key};
+use super::fields::{At, Fields, KeyValue, in_file_order, unknown_key};
+use super::measure::{self, FactReader};
 use super::names::{EvidenceContext, Names};
+use super::notes;
 use super::seals::Sealing;
 use super::syntax::{Parsed, SyntaxError, level_in_words};
 use super::terms::{TEAM_HELP, header, known_kind, named_team, report_level};
-use super::{measure, notes};
 use crate::base::excerpt::{Excerpt, Text};
 use crate::base::number::{Level, grouped};
 use crate::base::place::{Lines, Origin};
@@ -83,7 +83,8 @@ pub(super) fn is_collected(path: &str) -> bool {
 pub(super) fn read(
     context: &EvidenceContext<'_>,
     path: &str,
-    (quarter, team): (Option<InQuarter<'_>>, Option<TeamId>),
+    quarter: Option<InQuarter<'_>>,
+    team: Option<TeamId>,
     mut found: Diagnostics,
 ) -> FileRead {
     let days = quarter.map(|quarter| Period { from: quarter.answers().opens, to: quarter.closes() });
@@ -117,7 +118,7 @@ pub(super) fn read(
             artifacts,
         };
         let own: &[&str] = if by_machine { &[collected::HEADER] } else { &["attested"] };
-        reader.descend(&fields.rest(own), "", fields.found);
+        reader.descend(&fields.rest(own), "", &mut fields);
         // `[PR.DS-02]` stands below `PR`, and `["PR.DS-02"]` beside it.
         reader.given.sort_by_key(|given| given.answer.origin.place.start);
         let collectors = &context.assessment.collectors;
@@ -262,7 +263,7 @@ struct EvidenceReader<'a> {
 
 impl EvidenceReader<'_> {
     /// Walks down to the answers. A table is an answer if its joined path is a control's id.
-    fn descend(&mut self, entries: &[super::fields::KeyValue<'_>], above: &str, found: &mut Diagnostics) {
+    fn descend<'t>(&mut self, entries: &[KeyValue<'t>], above: &str, fields: &mut Fields<'t, '_>) {
         for (key, value) in entries {
             let name = key.get_ref().as_ref();
             let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
@@ -274,11 +275,11 @@ impl EvidenceReader<'_> {
                     // Headers of other answers alone make no answer: TOML gives such a table the place of its key.
                     if value.span() != key.span() || below.len() < table.len() {
                         let inside: Vec<&str> = below.iter().map(|(key, _)| key.get_ref().as_ref()).collect();
-                        self.take(control, place, (table, value.span()), &inside, found);
+                        self.take(control, place, fields.inner(table, value.span()).without(&inside));
                     }
-                    self.descend(&below, &id, found);
+                    self.descend(&below, &id, fields);
                 }
-                (Some(_), None) => found.push(
+                (Some(_), None) => fields.found.push(
                     Diagnostic::new(
                         Code::WrongType,
                         Place::new(&self.path, value.span()),
@@ -286,15 +287,19 @@ impl EvidenceReader<'_> {
                     )
                     .help(format!("write {} and level = … below it", header(&id))),
                 ),
-                (None, Some(_)) if above.is_empty() && ANSWER_KEYS.contains(&name) => found.push(outside(name, place)),
-                (None, _) if above.is_empty() && REVIEW_KEYS.contains(&name) => found.push(of_reviewer(name, place)),
+                (None, Some(_)) if above.is_empty() && ANSWER_KEYS.contains(&name) => {
+                    fields.found.push(outside(name, place));
+                }
+                (None, _) if above.is_empty() && REVIEW_KEYS.contains(&name) => {
+                    fields.found.push(of_reviewer(name, place));
+                }
                 (None, Some(table)) if self.context.names.leads_to_control(&id) => {
                     if is_answer(table) {
-                        self.context.names.not_a_control(&id, place, found);
+                        self.context.names.not_a_control(&id, place, fields.found);
                     }
                     let mut below = in_file_order(table);
                     below.retain(|(key, _)| !ANSWER_KEYS.contains(&key.get_ref().as_ref()));
-                    self.descend(&below, &id, found);
+                    self.descend(&below, &id, fields);
                 }
                 // `[id.am-01]` is one unknown id, not the unknown id `id`.
                 (None, Some(table))
@@ -302,16 +307,18 @@ impl EvidenceReader<'_> {
                         && !is_answer(table)
                         && table.values().any(|below| below.get_ref().is_table()) =>
                 {
-                    self.descend(&in_file_order(table), &id, found);
+                    self.descend(&in_file_order(table), &id, fields);
                 }
-                (None, _) if above.is_empty() && ANSWER_KEYS.contains(&name) => found.push(outside(name, place)),
-                (None, _) => self.context.names.not_a_control(&id, place, found),
+                (None, _) if above.is_empty() && ANSWER_KEYS.contains(&name) => {
+                    fields.found.push(outside(name, place));
+                }
+                (None, _) => self.context.names.not_a_control(&id, place, fields.found),
             }
         }
     }
 
     /// The tables inside the answer `id` that are answers themselves, or lead to some: `[A.5.1.1]` stands inside `[A.5.1]`.
-    fn answers_inside<'t>(&self, id: &str, table: &'t DeTable<'t>) -> Vec<super::fields::KeyValue<'t>> {
+    fn answers_inside<'t>(&self, id: &str, table: &'t DeTable<'t>) -> Vec<KeyValue<'t>> {
         let names = self.context.names;
         let is_answer = |key: &str| {
             let joined = format!("{id}.{key}");
@@ -325,17 +332,8 @@ impl EvidenceReader<'_> {
         inside
     }
 
-    /// Reads the answer for a control, without the tables `inside` it that are answers themselves.
-    fn take(
-        &mut self,
-        control: ControlId,
-        place: Place,
-        (table, span): (&DeTable<'_>, Range<usize>),
-        inside: &[&str],
-        found: &mut Diagnostics,
-    ) {
-        let path = Arc::clone(&self.path);
-        let mut fields = Fields::new((&path, self.lines), table, span, found).without(inside);
+    /// Reads the answer for a control, whose id is written at `place`.
+    fn take(&mut self, control: ControlId, place: Place, mut fields: Fields<'_, '_>) {
         if self.by_machine {
             self.take_collected(control, place, fields);
             return;
@@ -397,16 +395,14 @@ impl EvidenceReader<'_> {
         } else {
             ["level", "not_applicable", "unknown"].as_slice()
         };
-        let said: Vec<(&str, Range<usize>)> =
-            states.iter().filter_map(|key| Some((*key, fields.key_span(key)?))).collect();
+        let said: Vec<At<&str>> =
+            states.iter().filter_map(|key| Some(At { value: *key, span: fields.key_span(key)? })).collect();
         let given = fields.key_span("facts").and_then(|_| {
             let elsewhere = |name: &str| collected.is_some_and(|found| found.facts.contains_key(name));
             fields.table("facts").map(|table| self.facts(table, control, &elsewhere))
         });
         let level = fields.key_span("level").and_then(|_| claim(fields, self.scale));
-        let not_applicable = fields.key_span("not_applicable").and_then(|_| reason(fields, "not_applicable"));
-        let approved_by = fields.key_span("not_applicable").map(|_| fields.text_or_empty("approved_by"));
-        let unknown = fields.key_span("unknown").and_then(|_| reason(fields, "unknown"));
+        let without_level = without_level(fields);
         // All of them are known here, whichever was given.
         for key in states {
             fields.raw(key);
@@ -425,26 +421,19 @@ impl EvidenceReader<'_> {
             // Their mistakes are already reported.
             [] if measured.is_none() && fields.key_span("facts").is_some() => None,
             [] => self.without_state(fields, control),
-            [("facts", _)] if !control.is_measured() => self.without_state(fields, control),
-            [("facts", _)] => given.map(|given| State::Assessed { claim: measured_claim(level, given) }),
-            [_] => level
-                .filter(|_| !facts_count)
-                .map(
-                    |claim| {
-                        if measured.is_some() { measured_claim(Some(claim), given.unwrap_or_default()) } else { claim }
-                    },
-                )
-                .map(|claim| State::Assessed { claim })
-                .or_else(|| {
-                    let approved_by = approved_by.unwrap_or_default().as_str().into();
-                    not_applicable.map(|reason| State::NotApplicable { reason: reason.as_str().into(), approved_by })
-                })
-                .or_else(|| unknown.map(|why| State::Unknown { why })),
-            [(first, one), (second, two), ..] => {
-                let (one, two) = (fields.at(one), fields.at(two));
-                let message = format!("`{first}` and `{second}` cannot both be true");
-                let conflict =
-                    Diagnostic::new(Code::ConflictingStates, two, message).label("and this").related(one, "this");
+            [At { value: "facts", .. }] if !control.is_measured() => self.without_state(fields, control),
+            [At { value: "facts", .. }] => given.map(|given| State::Assessed { claim: measured_claim(level, given) }),
+            [_] => {
+                let level = level.filter(|_| !facts_count).map(|claim| match measured {
+                    Some(_) => measured_claim(Some(claim), given.unwrap_or_default()),
+                    None => claim,
+                });
+                level.map(|claim| State::Assessed { claim }).or(without_level)
+            }
+            [one, two, ..] => {
+                let message = format!("`{}` and `{}` cannot both be true", one.value, two.value);
+                let conflict = Diagnostic::new(Code::ConflictingStates, fields.at(&two.span), message);
+                let conflict = conflict.label("and this").related(fields.at(&one.span), "this");
                 fields.found.push(conflict.help("keep one of them"));
                 None
             }
@@ -505,7 +494,10 @@ impl EvidenceReader<'_> {
         elsewhere: &dyn Fn(&str) -> bool,
     ) -> BTreeMap<String, Value> {
         match &control.measure {
-            Some(measure) => measure::given(table, measure, (self.closes(), self.sealing), (self.context, elsewhere)),
+            Some(measure) => {
+                let (context, closes, sealing) = (self.context, self.closes(), self.sealing);
+                FactReader { context, measure, closes, sealing }.read(table, elsewhere)
+            }
             None => {
                 let place = table.place();
                 let none = Diagnostic::new(Code::UnknownFact, place, format!("`{}` measures no facts", control.id));
@@ -590,46 +582,44 @@ impl EvidenceReader<'_> {
                 return None;
             }
         };
+        let artifact = Artifact { path, sha256 };
+        self.is_attested(fields, &artifact, &file, given).then(|| Box::new(artifact))
+    }
+
+    /// Whether the digest that is `given` with a `file` is that of the artifact. Reports it if not.
+    fn is_attested(
+        &self,
+        fields: &mut Fields<'_, '_>,
+        Artifact { path, sha256 }: &Artifact,
+        file: &At<String>,
+        given: Option<At<String>>,
+    ) -> bool {
         let line = format!("sha256 = \"{sha256}\"");
-        match given {
-            None => {
-                let report = fields.report(
-                    Code::ArtifactDigest,
-                    &file.span,
-                    format!("`{}` is given without its sha256", file.value),
-                );
-                report.help.push(format!("add {line}"));
-                None
-            }
-            Some(given)
-                if self
-                    .context
-                    .workspace
-                    .digest_exchanged(&path)
-                    .is_some_and(|other| given.value.eq_ignore_ascii_case(&other)) =>
-            {
-                let message = format!("only the line ends of `{}` differ from the file that was attested", file.value);
-                let report = fields.report(Code::ArtifactDigest, &given.span, message);
-                report.help.push(keep_line_ends(&path));
-                None
-            }
-            Some(given) if !given.value.eq_ignore_ascii_case(&sha256) => {
-                let digest = given.value.len() == 64 && given.value.bytes().all(|b| b.is_ascii_hexdigit());
-                let (message, help) = if digest {
-                    (
-                        format!("`{}` is not the file that was attested", file.value),
-                        "bring the file back, or if it is right",
-                    )
-                } else {
-                    ("this is not a SHA-256, which has 64 hexadecimal digits".to_owned(), "if the file is right")
-                };
-                let report = fields.report(Code::ArtifactDigest, &given.span, message);
-                report.label = "does not match".to_owned();
-                report.help.push(format!("{help} write {line}"));
-                None
-            }
-            Some(_) => Some(Box::new(Artifact { path, sha256 })),
+        let Some(given) = given else {
+            let message = format!("`{}` is given without its sha256", file.value);
+            fields.report(Code::ArtifactDigest, &file.span, message).help.push(format!("add {line}"));
+            return false;
+        };
+        let exchanged = self.context.workspace.digest_exchanged(path);
+        if exchanged.is_some_and(|other| given.value.eq_ignore_ascii_case(&other)) {
+            let message = format!("only the line ends of `{}` differ from the file that was attested", file.value);
+            let report = fields.report(Code::ArtifactDigest, &given.span, message);
+            report.help.push(keep_line_ends(path));
+            return false;
         }
+        if given.value.eq_ignore_ascii_case(sha256) {
+            return true;
+        }
+        let is_digest = given.value.len() == 64 && given.value.bytes().all(|b| b.is_ascii_hexdigit());
+        let (message, help) = if is_digest {
+            (format!("`{}` is not the file that was attested", file.value), "bring the file back, or if it is right")
+        } else {
+            ("this is not a SHA-256, which has 64 hexadecimal digits".to_owned(), "if the file is right")
+        };
+        let report = fields.report(Code::ArtifactDigest, &given.span, message);
+        report.label = "does not match".to_owned();
+        report.help.push(format!("{help} write {line}"));
+        false
     }
 
     /// The last day of the quarter.
@@ -742,6 +732,17 @@ fn on_scale(fields: &mut Fields<'_, '_>, level: &At<Level>, scale: &Scale) -> Op
     }
     report_level(fields, level, scale);
     None
+}
+
+/// The state that `not_applicable` or `unknown` gives, if one of them does.
+fn without_level(fields: &mut Fields<'_, '_>) -> Option<State> {
+    let excluded = fields.key_span("not_applicable").and_then(|_| {
+        let reason = reason(fields, "not_applicable");
+        let approved_by = fields.text_or_empty("approved_by").as_str().into();
+        Some(State::NotApplicable { reason: reason?.as_str().into(), approved_by })
+    });
+    let unknown = fields.key_span("unknown").and_then(|_| reason(fields, "unknown"));
+    excluded.or_else(|| unknown.map(|why| State::Unknown { why }))
 }
 
 /// The required text of `not_applicable` and `unknown`.

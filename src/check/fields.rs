@@ -55,14 +55,14 @@ pub(super) struct Fields<'a, 'f> {
 }
 
 impl<'a, 'f> Fields<'a, 'f> {
-    /// Starts to read `table`, which is at `span` of the file `path`.
+    /// Starts to read `table`, which is the whole of the file `path` with these `lines`.
     pub(super) fn new(
-        (path, lines): (&'a Arc<str>, &'a Lines<'a>),
+        path: &'a Arc<str>,
+        lines: &'a Lines<'a>,
         table: &'a DeTable<'a>,
-        span: Range<usize>,
         found: &'f mut Diagnostics,
     ) -> Self {
-        Self { path, found, lines, table, span, known: Vec::new(), without: &[] }
+        Self { path, found, lines, table, span: 0..0, known: Vec::new(), without: &[] }
     }
 
     /// The same table without the keys that are read elsewhere.
@@ -313,12 +313,12 @@ impl<'a, 'f> Fields<'a, 'f> {
             self.mistyped(value, key, "a table");
             return None;
         };
-        Some(Fields::new((self.path, self.lines), table, value.span(), self.found))
+        Some(self.inner(table, value.span()))
     }
 
     /// Starts to read a table inside this one.
     pub(super) fn inner(&mut self, table: &'a DeTable<'a>, span: Range<usize>) -> Fields<'a, '_> {
-        Fields::new((self.path, self.lines), table, span, self.found)
+        Fields { span, ..Fields::new(self.path, self.lines, table, self.found) }
     }
 
     /// The results of `read` for each table of the list at `key`.
@@ -331,7 +331,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         let mut out = Vec::with_capacity(list.len());
         for item in list {
             match item.get_ref().as_table() {
-                Some(table) => out.extend(read(Fields::new((self.path, self.lines), table, item.span(), self.found))),
+                Some(table) => out.extend(read(self.inner(table, item.span()))),
                 None => drop(self.mistyped(item, key, "a table")),
             }
         }
@@ -340,7 +340,7 @@ impl<'a, 'f> Fields<'a, 'f> {
 
     /// Each key of a table with free keys. `read` reads the value; `example` is a valid value.
     pub(super) fn entries<T>(
-        self,
+        mut self,
         example: &str,
         mut read: impl FnMut(Fields<'a, '_>, At<String>) -> Option<T>,
     ) -> Vec<T> {
@@ -348,9 +348,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         for (key, value) in in_file_order(self.table) {
             let at = At { value: key.get_ref().to_string(), span: key.span() };
             match value.get_ref().as_table() {
-                Some(table) => {
-                    out.extend(read(Fields::new((self.path, self.lines), table, value.span(), self.found), at));
-                }
+                Some(table) => out.extend(read(self.inner(table, value.span()), at)),
                 None => {
                     let is = type_name(value.get_ref());
                     let message = format!("`{}` is {is}, expected a table such as {example}", at.value);

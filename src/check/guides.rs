@@ -18,7 +18,8 @@ const FENCE: &str = "+++";
 /// Reads every guide, by path. Adds the ids that the guides explain to `mentioned`.
 pub(super) fn read(
     workspace: &Workspace,
-    (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
+    found: &mut Diagnostics,
+    mentioned: &mut Vec<(String, Place)>,
 ) -> Table<GuideId, Guide> {
     let mut guides: Table<GuideId, Guide> = Table::default();
     let mut names = BTreeSet::new();

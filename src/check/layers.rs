@@ -16,28 +16,31 @@ pub(super) const SINCE: &str = "since";
 pub(super) type Unset<'a> = Vec<&'a Spanned<DeString<'a>>>;
 
 /// Lays one key over a table: tables merge key by key, all else replaces, and `"default"` takes back.
-pub(super) fn lay<'a>(under: &mut DeTable<'a>, (key, value): KeyValue<'a>, unset: &mut Unset<'a>) {
+pub(super) fn lay<'a>(under: &mut DeTable<'a>, entry: KeyValue<'a>, unset: &mut Unset<'a>) {
+    let (key, value) = entry;
     match value.get_ref().as_table() {
         Some(table) => {
-            let under = inner(under, (key, value));
+            let under = inner(under, entry);
             in_file_order(table).into_iter().for_each(|entry| lay(under, entry, unset));
         }
         None if is_default(value) => take_back(under, key, unset),
-        None => replace(under, (key, value)),
+        None => replace(under, entry),
     }
 }
 
 /// Lays one key over a table: it is replaced whole, and `false` takes it back too.
-pub(super) fn lay_whole<'a>(under: &mut DeTable<'a>, (key, value): KeyValue<'a>, unset: &mut Unset<'a>) {
+pub(super) fn lay_whole<'a>(under: &mut DeTable<'a>, entry: KeyValue<'a>, unset: &mut Unset<'a>) {
+    let (key, value) = entry;
     if is_default(value) || value.get_ref().as_bool() == Some(false) {
         take_back(under, key, unset);
     } else {
-        replace(under, (key, value));
+        replace(under, entry);
     }
 }
 
 /// The table at `key`. Where there is none, an empty one replaces what is there.
-pub(super) fn inner<'m, 'a>(under: &'m mut DeTable<'a>, (key, value): KeyValue<'a>) -> &'m mut DeTable<'a> {
+pub(super) fn inner<'m, 'a>(under: &'m mut DeTable<'a>, entry: KeyValue<'a>) -> &'m mut DeTable<'a> {
+    let (key, value) = entry;
     let name = key.get_ref().as_ref();
     if !under.get(name).is_some_and(|value| value.get_ref().is_table()) {
         under.remove(name);
@@ -50,7 +53,8 @@ pub(super) fn inner<'m, 'a>(under: &'m mut DeTable<'a>, (key, value): KeyValue<'
 }
 
 /// Puts a value in the place of the one that is there, with its own place in the file.
-fn replace<'a>(under: &mut DeTable<'a>, (key, value): KeyValue<'a>) {
+fn replace<'a>(under: &mut DeTable<'a>, entry: KeyValue<'a>) {
+    let (key, value) = entry;
     under.remove(key.get_ref().as_ref());
     under.insert(key.clone(), value.clone());
 }
@@ -75,6 +79,13 @@ pub(super) fn report_unset(unset: Unset<'_>, quarter: Quarter, fields: &mut Fiel
     }
 }
 
+/// A quarter from which something changes.
+pub(super) struct FromQuarter {
+    pub(super) quarter: Quarter,
+    /// Where the changes are written.
+    pub(super) place: Place,
+}
+
 /// The quarter that a key of `since` names.
 pub(super) fn quarter_of(table: &mut Fields<'_, '_>, key: &At<String>) -> Option<Quarter> {
     let quarter = key.value.parse().ok();
@@ -85,20 +96,20 @@ pub(super) fn quarter_of(table: &mut Fields<'_, '_>, key: &At<String>) -> Option
     quarter
 }
 
-/// Reads the file again as it is from `quarter` on. What is wrong without the changes is reported already; what is wrong only with
-/// them is reported together with `origin`, the place of the changes.
+/// Reads the file again as it is from a quarter on. What is wrong without the changes is reported already; what is wrong only with
+/// them is reported together with the place of the changes.
 pub(super) fn read_again<T>(
     fields: &mut Fields<'_, '_>,
     merged: &DeTable<'_>,
-    (quarter, origin): (Quarter, &Place),
+    from: &FromQuarter,
     read: impl FnOnce(Fields<'_, '_>) -> T,
 ) -> T {
     let mut said: BTreeSet<(Code, Place)> = fields.found.iter().map(|said| (said.code, said.place.clone())).collect();
     let mut beside = fields.found.beside();
-    let value = read(Fields::new((fields.path, fields.lines), merged, 0..0, &mut beside));
+    let value = read(Fields::new(fields.path, fields.lines, merged, &mut beside));
     for diagnostic in beside.iter().filter(|found| said.insert((found.code, found.place.clone()))) {
-        let rules = format!("as it is since {quarter}");
-        fields.found.push(diagnostic.clone().related(origin.clone(), rules));
+        let rules = format!("as it is since {}", from.quarter);
+        fields.found.push(diagnostic.clone().related(from.place.clone(), rules));
     }
     value
 }

@@ -282,7 +282,7 @@ fn relations(table: &mut Fields<'_, '_>, key: &At<String>, listed: Option<&Liste
             }
             if let Some((before, first)) = seen.get(&value) {
                 let first = table.at(first);
-                let twice = given_twice(table, key, (&value, id.span), (*before, relation));
+                let twice = given_twice(table, key, &id, [*before, relation]);
                 table.found.push(twice.related(first, "first here"));
                 continue;
             }
@@ -293,20 +293,15 @@ fn relations(table: &mut Fields<'_, '_>, key: &At<String>, listed: Option<&Liste
     related
 }
 
-/// The diagnostic of a foreign id that stands in two places of one control.
-fn given_twice(
-    table: &Fields<'_, '_>,
-    key: &At<String>,
-    (id, span): (&str, Range<usize>),
-    (before, now): (Relation, Relation),
-) -> Diagnostic {
-    let control = &key.value;
-    let (message, help) = if before == now {
+/// The diagnostic of a foreign id that stands in two places of one control, as what it is in each.
+fn given_twice(table: &Fields<'_, '_>, key: &At<String>, id: &At<String>, relations: [Relation; 2]) -> Diagnostic {
+    let (control, At { value: id, span }) = (&key.value, id);
+    let [one, other] = relations.map(Relation::name);
+    let (message, help) = if one == other {
         (format!("`{id}` is given twice"), "keep one of the two".to_owned())
     } else {
-        let (one, other) = (before.name(), now.name());
         let message = format!("`{control}` is both `{one}` and `{other}` to `{id}`");
         (message, "keep one of the two; where each asks for more than the other, this is `intersects`".to_owned())
     };
-    Diagnostic::new(Code::DuplicateId, table.at(&span), message).label("again here").help(help)
+    Diagnostic::new(Code::DuplicateId, table.at(span), message).label("again here").help(help)
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::fields::{AMOUNT_DIGITS, At, Fields, amount, number_as_written};
+use super::fields::{AMOUNT_DIGITS, At, Fields, KeyValue, amount, number_as_written};
 use super::names::{EvidenceContext, Names};
 use super::rules::off_whole;
 use super::seals::Sealing;
@@ -375,81 +375,97 @@ fn unknown(name: &str, place: Place, names: &[&str], near: Option<&str>) -> Diag
     })
 }
 
-/// Reads the facts that an answer gives for a control. Those that are given `elsewhere` may be absent.
-pub(super) fn given(
-    mut fields: Fields<'_, '_>,
-    measure: &Measure,
-    (closes, sealing): (Option<Date>, Sealing),
-    (context, elsewhere): (&EvidenceContext<'_>, &dyn Fn(&str) -> bool),
-) -> BTreeMap<String, Value> {
-    let mut out = BTreeMap::new();
-    let own: BTreeMap<&str, &Fact> = measure
-        .facts
-        .iter()
-        .filter(|(_, fact)| fact.given_for.is_none())
-        .map(|(name, fact)| (name.as_str(), fact))
-        .collect();
-    // The facts that are given, or that an unknown name probably means.
-    let mut known: BTreeSet<&str> = BTreeSet::new();
-    for (key, value) in fields.rest(&[]) {
-        let name = key.get_ref().as_ref();
-        known.insert(name);
-        let Some(fact) = own.get(name) else {
-            let place = fields.at(&key.span());
-            if let Some(source) = measure.facts.get(name).and_then(|fact| fact.given_for) {
-                let source = context.assessment.control(source).called.name();
-                let lent = format!("the fact `{name}` is given with `{source}`");
-                let lent = Diagnostic::new(Code::UnknownFact, place, lent);
-                fields.found.push(lent.help(format!("leave it out here, and give it in {}", header(source))));
-            } else if context.names.are_all_known() {
-                let near = fields.nearest(name, own.keys().copied());
-                known.extend(near);
-                fields.found.push(unknown(name, place, &own.keys().copied().collect::<Vec<_>>(), near));
+/// Reads the facts that an answer gives for a control.
+pub(super) struct FactReader<'a> {
+    pub(super) context: &'a EvidenceContext<'a>,
+    pub(super) measure: &'a Measure,
+    /// The last day of the answer's quarter, if that is known.
+    pub(super) closes: Option<Date>,
+    pub(super) sealing: Sealing,
+}
+
+impl FactReader<'_> {
+    /// Reads a table of facts. Those that are given `elsewhere` may be absent.
+    pub(super) fn read(&self, mut fields: Fields<'_, '_>, elsewhere: &dyn Fn(&str) -> bool) -> BTreeMap<String, Value> {
+        let mut out = BTreeMap::new();
+        let own = self.measure.facts.iter().filter(|(_, fact)| fact.given_for.is_none());
+        let own: BTreeMap<&str, &Fact> = own.map(|(name, fact)| (name.as_str(), fact)).collect();
+        let names: Vec<&str> = own.keys().copied().collect();
+        // The facts that are given, or that an unknown name probably means.
+        let mut known: BTreeSet<&str> = BTreeSet::new();
+        for entry in fields.rest(&[]) {
+            let (key, _) = entry;
+            let name = key.get_ref().as_ref();
+            known.insert(name);
+            match own.get(name) {
+                Some(fact) => out.extend(self.given(&mut fields, entry, fact).map(|value| (name.to_owned(), value))),
+                None => known.extend(self.not_own(&mut fields, entry, &names)),
             }
-            continue;
-        };
-        let read = read_value(&mut fields, name, value, fact);
-        match (read, closes) {
-            (Some(Value::Date(date)), Some(closes)) if date > closes => {
+        }
+        for name in names.iter().filter(|name| !known.contains(**name) && !elsewhere(name)) {
+            let place = fields.place();
+            let missing = Diagnostic::new(Code::MissingFact, place, format!("the fact `{name}` is not given"));
+            fields.found.push(missing.help("what is not given meets no condition: add it, or the level stays below"));
+        }
+        out
+    }
+
+    /// Reports a fact that is not in `names`, the control's own. Returns the fact that its author may mean.
+    fn not_own<'n>(&self, fields: &mut Fields<'_, '_>, entry: KeyValue<'_>, names: &[&'n str]) -> Option<&'n str> {
+        let (key, _) = entry;
+        let (name, place) = (key.get_ref().as_ref(), fields.at(&key.span()));
+        if let Some(source) = self.measure.facts.get(name).and_then(|fact| fact.given_for) {
+            let source = self.context.assessment.control(source).called.name();
+            let lent = format!("the fact `{name}` is given with `{source}`");
+            let lent = Diagnostic::new(Code::UnknownFact, place, lent);
+            fields.found.push(lent.help(format!("leave it out here, and give it in {}", header(source))));
+            return None;
+        }
+        if !self.context.names.are_all_known() {
+            return None;
+        }
+        let near = fields.nearest(name, names.iter().copied());
+        fields.found.push(unknown(name, place, names, near));
+        near
+    }
+
+    /// Reads the value of `fact`; `None` if it is wrong.
+    fn given(&self, fields: &mut Fields<'_, '_>, entry: KeyValue<'_>, fact: &Fact) -> Option<Value> {
+        let (key, value) = entry;
+        let name = key.get_ref().as_ref();
+        let read = read_value(fields, name, value, fact)?;
+        match (read, self.closes) {
+            (Value::Date(date), Some(closes)) if date > closes => {
                 let message = format!("`{name}` of {date} is younger than the quarter, which ends on {closes}");
                 let late = fields.report(Code::LateEvidence, &value.span(), message);
                 late.help.push("it belongs to a later quarter".to_owned());
+                return None;
             }
-            (read, _) => out.extend(read.map(|read| (name.to_owned(), read))),
+            (Value::Number(number), _) => self.judge_number(fields, entry, fact, number),
+            _ => {}
         }
-        if let Some(Value::Number(number)) = read {
-            judge_number(&mut fields, (name, fact), value, (number, sealing));
-        }
+        Some(read)
     }
-    for name in own.keys().filter(|name| !known.contains(**name) && !elsewhere(name)) {
-        let place = fields.place();
-        let missing = Diagnostic::new(Code::MissingFact, place, format!("the fact `{name}` is not given"));
-        fields.found.push(missing.help("what is not given meets no condition: add it, or the level stays below"));
-    }
-    out
-}
 
-/// Reports the `number` of a fact, in millionths, if it is out of range, or a fraction where percent are meant.
-fn judge_number(
-    fields: &mut Fields<'_, '_>,
-    (name, fact): (&str, &Fact),
-    value: &Spanned<DeValue<'_>>,
-    (number, sealing): (i64, Sealing),
-) {
-    let (place, shown) = (fields.at(&value.span()), fact.with_unit(number));
-    if !fact.range.holds(number) {
-        let message = format!("`{name}` is {shown}, which is out of range");
-        let out = Diagnostic::new(Code::FactOutOfRange, place, message).help(allowed(fact));
-        fields.found.push(if sealing == Sealing::Sealed { out.of_sealed() } else { out });
-        return;
-    }
-    // With its sign, as in "0.12 %", there is no doubt. In a sealed quarter it is too late to ask.
-    let plain_number = value.get_ref().as_str().is_none();
-    if fact.is_percentage() && plain_number && (1..MILLIONTHS).contains(&number) && sealing == Sealing::Open {
-        let message = format!("`{name}` is {shown}, which is less than one percent");
-        let [meant, said] = [plain(number.saturating_mul(100)), plain(number)];
-        let help = format!("write {meant} if {meant} percent are meant, or \"{said} %\" if it is so little");
-        fields.found.push(Diagnostic::new(Code::FractionOfPercent, place, message).help(help));
+    /// Reports the `number` of a fact, in millionths, if it is out of range, or a fraction where percent are meant.
+    fn judge_number(&self, fields: &mut Fields<'_, '_>, entry: KeyValue<'_>, fact: &Fact, number: i64) {
+        let (key, value) = entry;
+        let name = key.get_ref();
+        let (place, shown) = (fields.at(&value.span()), fact.with_unit(number));
+        if !fact.range.holds(number) {
+            let message = format!("`{name}` is {shown}, which is out of range");
+            let out = Diagnostic::new(Code::FactOutOfRange, place, message).help(allowed(fact));
+            fields.found.push(if self.sealing == Sealing::Sealed { out.of_sealed() } else { out });
+            return;
+        }
+        // With its sign, as in "0.12 %", there is no doubt. In a sealed quarter it is too late to ask.
+        let plain_number = value.get_ref().as_str().is_none();
+        if fact.is_percentage() && plain_number && (1..MILLIONTHS).contains(&number) && self.sealing == Sealing::Open {
+            let message = format!("`{name}` is {shown}, which is less than one percent");
+            let [meant, said] = [plain(number.saturating_mul(100)), plain(number)];
+            let help = format!("write {meant} if {meant} percent are meant, or \"{said} %\" if it is so little");
+            fields.found.push(Diagnostic::new(Code::FractionOfPercent, place, message).help(help));
+        }
     }
 }
 

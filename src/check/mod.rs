@@ -11,6 +11,7 @@ mod conflicts;
 mod evidence;
 mod fields;
 mod files;
+mod finds;
 mod gates;
 mod guides;
 mod inheritance;
@@ -36,20 +37,21 @@ mod terms;
 mod unhidden;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter;
+use std::{iter, mem};
 
 pub use self::reached_rules::{has_since, is_decided};
 pub use self::seals::seals;
 
+use self::finds::Finds;
 use self::names::{KnownIds, Names};
 use self::succession::Owners;
 use self::syntax::Parsed;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Entry, Workspace, sha256};
-use crate::model::assessment::{Assessment, Policy, PolicyFile};
+use crate::model::assessment::{Assessment, Guide, Policy, PolicyFile};
 use crate::model::catalog::{Framework, tell_apart};
 use crate::model::collector::ResultMapping;
-use crate::model::ids::{FrameworkId, Table};
+use crate::model::ids::{FrameworkId, GuideId, Table};
 use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Targets};
 use crate::model::rules::InForce;
@@ -82,8 +84,9 @@ pub fn catalogs(workspace: &Workspace) -> BTreeMap<String, Framework> {
 
 /// Checks the whole workspace.
 pub fn check(workspace: &Workspace) -> Checked {
-    let mut found = Diagnostics::default();
-    let assessment = assess(workspace, &mut found);
+    let mut finds = Finds::of(workspace);
+    let assessment = assess(&mut finds);
+    let mut found = finds.found;
     // A mistake in milepost.toml may cause the other mistakes, so it comes first.
     found.sort(CONFIG);
     Checked { assessment: assessment.filter(|_| !found.has_errors()), diagnostics: found }
@@ -105,61 +108,42 @@ fn is_whole(workspace: &Workspace, found: &mut Diagnostics) -> bool {
     !workspace.truncated
 }
 
-fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> {
+fn assess(finds: &mut Finds<'_>) -> Option<Assessment> {
+    let (workspace, found) = (finds.workspace, &mut finds.found);
     if !is_whole(workspace, found) {
         return None;
     }
     let config = config(workspace, found);
-    let catalog::Catalogs { frameworks: mut catalogs, pending } = catalog::read(workspace, found);
+    let catalog::Catalogs { frameworks: catalogs, pending } = catalog::read(workspace, found);
     // An unreadable milepost.toml is already reported. Nothing else can be checked without it.
-    let Some(since::Whole { base, later, collectors }) = config else {
+    let Some(mut config) = config else {
         files::unreadable(workspace, &BTreeSet::new(), found);
         return None;
     };
-    let settings::ReadSettings { settings, targets, mut levels, rows, mut mentioned, frameworks, theme, language } =
-        base;
-    let theme = theme.filter(|place| !found.iter().any(|diagnostic| diagnostic.place == *place));
-    found.extend(theme.and_then(|place| missing_theme(workspace, &settings.theme, place)));
-    let mut frameworks = frameworks_in_use(&frameworks, &mut catalogs, found);
-    let ids = known(workspace, found);
-    // A framework with a misspelt name is not in use either, and is already reported.
-    if found.has(Code::UnknownFramework) {
-        catalogs.clear();
-    }
-    let names = Names::of(&frameworks, ids).with_unused(&catalogs);
+    let theme = config.base.theme.take().filter(|place| !found.iter().any(|diagnostic| diagnostic.place == *place));
+    found.extend(theme.and_then(|place| missing_theme(workspace, &config.base.settings.theme, place)));
+    let (mut frameworks, names) = in_use(workspace, &config.base.frameworks, catalogs, found);
     let maps = maps::read(workspace, found);
-    let collectors = collectors::resolve(collectors, &maps, &names, found);
+    let collectors = collectors::resolve(mem::take(&mut config.collectors), &maps, &names, found);
     measure::resolve(&mut frameworks, &pending, &names, found);
     catalog::successors(&frameworks, &pending, &names, found);
-    let all_rows = [&rows].into_iter().chain(later.iter().map(|(_, read)| &read.rows));
+    let all_rows = [&config.base].into_iter().chain(config.later.iter().map(|(_, read)| read)).map(|read| &read.rows);
     all_rows.for_each(|rows| rules::named_twice(rows, |id| names.shortest(id, &frameworks), found));
-    let owners = owners(&settings, &rows, &later);
-    let without_rows = frameworks.clone();
-    rules::apply(&mut frameworks, &settings.controls);
-    rules::owners(&frameworks, &settings, &rows, found);
-    let policy = policy(workspace, &frameworks);
-    let english = english();
-    let strings = strings::read(workspace, &settings, &english, language, found);
-    let mut assessment = begun(settings, frameworks, policy, [strings, english]);
+    let (owners, targets) = (owners(&config), mem::take(&mut config.base.targets));
+    let mut assessment = ruled(finds, config, frameworks);
     assessment.collectors = collectors;
     assessment.maps = maps.into_values().flatten().collect();
-    since::decide(later, &without_rows, &mut assessment, (found, &mut mentioned));
-    measure::off_step(&pending, &assessment, found);
-    let mut shared = shared_profile(workspace, targets, (found, &mut mentioned, &mut levels));
-    shared.by_shortest_name(|id| names.shortest(id, &assessment.frameworks), found);
-    shared.keep(|id| names.knows(id));
-    let mut explained = Vec::new();
-    assessment.guides = guides::read(workspace, (found, &mut explained));
-    // A guide may explain a framework that is not in use yet.
-    mentioned.extend(explained.into_iter().filter(|(id, _)| !names.is_unused(id)));
-    unknown_ids(mentioned, &names, found);
-    let mut artifacts = BTreeSet::new();
-    answers::read(workspace, &mut assessment, &names, (&shared, &mut levels), (found, &mut artifacts))?;
-    reviews::read(workspace, &mut assessment, &names, (found, &mut artifacts));
-    profile::off_scale(&assessment, levels, found);
-    since::idle(&assessment, &shared.since, found);
+    measure::off_step(&pending, &assessment, &mut finds.found);
+    let shared = shared_profile(finds, targets, &assessment.frameworks, &names);
+    assessment.guides = guides(finds, &names);
+    unknown_ids(finds, &names);
+    answers::read(finds, &mut assessment, &names, &shared)?;
+    reviews::read(finds, &mut assessment, &names);
+    profile::off_scale(&assessment, mem::take(&mut finds.levels), &mut finds.found);
+    since::idle(&assessment, &shared.since, &mut finds.found);
     put_in_force(&mut assessment);
-    faults_of_files(workspace, &artifacts, found);
+    let Finds { found, artifacts, .. } = finds;
+    faults_of_files(workspace, artifacts, found);
     found.extend(assessment.quarters.is_empty().then(no_quarter));
     // If a scope has a mistake, it cannot show which controls are out of scope.
     if !found.any_in(|path| path == CONFIG) {
@@ -170,6 +154,40 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     succession::unfollowed(&assessment, owners, found);
     unhidden::names(workspace, &assessment, found);
     Some(assessment)
+}
+
+/// The frameworks that milepost.toml names, and what ids mean in them.
+fn in_use(
+    workspace: &Workspace,
+    named: &[(String, Place)],
+    mut catalogs: BTreeMap<String, Framework>,
+    found: &mut Diagnostics,
+) -> (Table<FrameworkId, Framework>, Names) {
+    let frameworks = frameworks_in_use(named, &mut catalogs, found);
+    let ids = known(workspace, found);
+    // A framework with a misspelt name is not in use either, and is already reported.
+    if found.has(Code::UnknownFramework) {
+        catalogs.clear();
+    }
+    let names = Names::of(&frameworks, ids).with_unused(&catalogs);
+    (frameworks, names)
+}
+
+/// An assessment with the rules of milepost.toml, before every decision and from each one on, and with nothing else.
+fn ruled(finds: &mut Finds<'_>, config: since::Whole, mut frameworks: Table<FrameworkId, Framework>) -> Assessment {
+    let since::Whole { base, later, .. } = config;
+    let settings::Read { settings, rows, mentioned, levels, language, .. } = base;
+    finds.mentioned.extend(mentioned);
+    finds.levels.extend(levels);
+    let without_rows = frameworks.clone();
+    rules::apply(&mut frameworks, &settings.controls);
+    rules::owners(&frameworks, &settings, &rows, &mut finds.found);
+    let policy = policy(finds.workspace, &frameworks);
+    let english = english();
+    let strings = strings::read(finds.workspace, &settings, &english, language, &mut finds.found);
+    let mut assessment = begun(settings, frameworks, policy, [strings, english]);
+    since::decide(later, &without_rows, &mut assessment, finds);
+    assessment
 }
 
 /// Reads what stands beside the answers: the plan, the risks that it names, and what other catalogs and communities say.
@@ -189,17 +207,12 @@ fn config(workspace: &Workspace, found: &mut Diagnostics) -> Option<since::Whole
 }
 
 /// The owners of controls, before every decision and from each one on.
-fn owners(
-    settings: &Settings,
-    rows: &[(String, Place)],
-    later: &[(since::RuleDecision, settings::ReadSettings)],
-) -> Vec<Owners> {
-    let base = Owners { since: None, named: rules::owned(settings, rows) };
-    let since = |(decision, read): &(since::RuleDecision, settings::ReadSettings)| Owners {
-        since: Some(decision.quarter),
-        named: rules::owned(&read.settings, &read.rows),
-    };
-    iter::once(base).chain(later.iter().map(since)).collect()
+fn owners(config: &since::Whole) -> Vec<Owners> {
+    let named = |read: &settings::ReadSettings| rules::owned(&read.settings, &read.rows);
+    let base = Owners { since: None, named: named(&config.base) };
+    let later = config.later.iter();
+    let later = later.map(|(decision, read)| Owners { since: Some(decision.quarter), named: named(read) });
+    iter::once(base).chain(later).collect()
 }
 
 /// An assessment with the settings, the frameworks in use and the policy only; nothing else is read yet.
@@ -239,9 +252,10 @@ fn faults_of_files(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &
 }
 
 /// Reports the ids that mean nothing. What holds before and after a decision is read twice, and reported once.
-fn unknown_ids(mentioned: Vec<(String, Place)>, names: &Names, found: &mut Diagnostics) {
-    let mentioned: BTreeMap<Place, String> = mentioned.into_iter().map(|(id, place)| (place, id)).collect();
-    mentioned.into_iter().for_each(|(place, id)| names.not_an_id(&id, place, found));
+fn unknown_ids(finds: &mut Finds<'_>, names: &Names) {
+    let mentioned = mem::take(&mut finds.mentioned).into_iter().map(|(id, place)| (place, id));
+    let mentioned: BTreeMap<Place, String> = mentioned.collect();
+    mentioned.into_iter().for_each(|(place, id)| names.not_an_id(&id, place, &mut finds.found));
 }
 
 /// Gives each quarter its rules as lines.
@@ -250,19 +264,32 @@ fn put_in_force(assessment: &mut Assessment) {
     assessment.quarters.iter_mut().zip(rules).for_each(|(quarter, in_force)| quarter.in_force = in_force);
 }
 
-/// The profiles of all quarters: the targets of `milepost.toml`, and those of each folder above the quarters.
+/// Reads the guides, and adds the ids that they explain to those that must mean something.
+fn guides(finds: &mut Finds<'_>, names: &Names) -> Table<GuideId, Guide> {
+    let mut explained = Vec::new();
+    let guides = guides::read(finds.workspace, &mut finds.found, &mut explained);
+    // A guide may explain a framework that is not in use yet.
+    finds.mentioned.extend(explained.into_iter().filter(|(id, _)| !names.is_unused(id)));
+    guides
+}
+
+/// The profiles of all quarters: the targets of `milepost.toml`, and those of each folder above the quarters. Each of their ids has its
+/// shortest name; rows of unknown ids are left out.
 fn shared_profile(
-    workspace: &Workspace,
+    finds: &mut Finds<'_>,
     targets: Targets,
-    (found, mentioned, levels): profile::Finds<'_>,
+    frameworks: &Table<FrameworkId, Framework>,
+    names: &Names,
 ) -> profile::Shared {
     let mut shared = profile::Shared::default();
     shared.layers.push(vec![(None, Profile { targets, ..Profile::default() })]);
-    for folder in workspace.patterns.profile_folders() {
+    for folder in finds.workspace.patterns.profile_folders() {
         let before = shared.first();
-        let added = profile::read_shared(workspace, &folder, &mut shared, (found, mentioned, levels));
-        found.extend(added.iter().flat_map(|near| profile::given_twice(&before.targets, &near.targets)));
+        let added = profile::read_shared(finds, &folder, &mut shared);
+        finds.found.extend(added.iter().flat_map(|near| profile::given_twice(&before.targets, &near.targets)));
     }
+    shared.by_shortest_name(|id| names.shortest(id, frameworks), &mut finds.found);
+    shared.keep(|id| names.knows(id));
     shared
 }
 

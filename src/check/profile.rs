@@ -5,33 +5,27 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::fields::{At, Fields, in_file_order};
-use super::layers::{SINCE, inner, lay_whole, quarter_of, read_again, report_unset};
+use super::finds::{Finds, TargetLevels};
+use super::layers::{FromQuarter, SINCE, inner, lay_whole, quarter_of, read_again, report_unset};
 use super::risks;
 use super::syntax::Parsed;
 use super::terms::{self, report_unquoted};
 use crate::base::number::Level;
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::workspace::Workspace;
 use crate::model::assessment::Assessment;
 use crate::model::profile::{Exclusion, Priority, Profile, Target, Targets, Tier, TierOf};
 
 /// The file's name. In the parent folder it applies to all quarters; in a quarter's folder, to that quarter.
 pub(super) const FILE: &str = "profile.toml";
 
-/// The levels of targets, and where each is written, by the place of its target. The quarter says on which scale they are judged.
-pub(super) type TargetLevels = BTreeMap<Place, (Level, Place)>;
-
-/// What reading a profile adds to: the diagnostics, the ids that it mentions, and the levels of its targets.
-pub(super) type Finds<'f> = (&'f mut Diagnostics, &'f mut Vec<(String, Place)>, &'f mut TargetLevels);
-
 /// The profiles that apply to all quarters.
 #[derive(Default)]
 pub(super) struct Shared {
     /// Of `milepost.toml`, then of each folder above the quarters: what stands at first, and what does from a quarter on.
     pub(super) layers: Vec<Vec<(Option<Quarter>, Profile)>>,
-    /// Each quarter from which a profile changes, and where that is written.
-    pub(super) since: Vec<(Quarter, Place)>,
+    /// Each quarter from which a profile changes.
+    pub(super) since: Vec<FromQuarter>,
 }
 
 impl Shared {
@@ -77,12 +71,8 @@ impl Shared {
 }
 
 /// Adds the profile that applies to all quarters: `profile.toml` in a folder above them. Returns what stands in it at first.
-pub(super) fn read_shared(
-    workspace: &Workspace,
-    folder: &str,
-    shared: &mut Shared,
-    (found, mentioned, levels): Finds<'_>,
-) -> Option<Profile> {
+pub(super) fn read_shared(finds: &mut Finds<'_>, folder: &str, shared: &mut Shared) -> Option<Profile> {
+    let Finds { workspace, found, mentioned, levels, .. } = finds;
     let parsed = Parsed::new(workspace, &format!("{folder}/{FILE}"))?;
     parsed.read(found, |mut fields| {
         let changes = changes(&mut fields);
@@ -94,10 +84,10 @@ pub(super) fn read_shared(
         };
         let base = whole(fields.inner(tree, 0..0));
         let mut layer = vec![(None, base)];
-        for (quarter, place, table) in changes {
-            lay_over(&mut merged, table, quarter, &mut fields);
-            layer.push((Some(quarter), read_again(&mut fields, &merged, (quarter, &place), &mut whole)));
-            shared.since.push((quarter, place));
+        for (from, table) in changes {
+            lay_over(&mut merged, table, from.quarter, &mut fields);
+            layer.push((Some(from.quarter), read_again(&mut fields, &merged, &from, &mut whole)));
+            shared.since.push(from);
         }
         let first = layer.first().map(|(_, base)| base.clone());
         shared.layers.push(layer);
@@ -106,7 +96,7 @@ pub(super) fn read_shared(
 }
 
 /// What changes from a quarter on, oldest first.
-fn changes<'a>(fields: &mut Fields<'a, '_>) -> Vec<(Quarter, Place, &'a DeTable<'a>)> {
+fn changes<'a>(fields: &mut Fields<'a, '_>) -> Vec<(FromQuarter, &'a DeTable<'a>)> {
     let Some(since) = fields.table(SINCE) else { return Vec::new() };
     let mut changes = since.entries("{ targets = { PR = { level = 3 } } }", |mut table, key| {
         let (tree, place) = (table.tree(), table.at(&key.span));
@@ -117,9 +107,9 @@ fn changes<'a>(fields: &mut Fields<'a, '_>) -> Vec<(Quarter, Place, &'a DeTable<
         }
         let quarter = quarter_of(&mut table, &key);
         table.finish();
-        Some((quarter?, place, tree))
+        Some((FromQuarter { quarter: quarter?, place }, tree))
     });
-    changes.sort_by_key(|(quarter, ..)| *quarter);
+    changes.sort_by_key(|(from, _)| from.quarter);
     changes.truncate(CHANGES);
     changes
 }
@@ -141,7 +131,8 @@ fn lay_over<'a>(merged: &mut DeTable<'a>, table: &'a DeTable<'a>, quarter: Quart
 }
 
 /// Reads a quarter's own profile in `folder`. A missing file gives an empty profile.
-pub(super) fn read_own(workspace: &Workspace, folder: &str, (found, mentioned, levels): Finds<'_>) -> Profile {
+pub(super) fn read_own(finds: &mut Finds<'_>, folder: &str) -> Profile {
+    let Finds { workspace, found, mentioned, levels, .. } = finds;
     let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{FILE}")) else { return Profile::default() };
     parsed.read(found, |fields| content(fields, mentioned, levels))
 }

@@ -8,6 +8,7 @@ use toml::de::DeValue;
 
 use super::evidence;
 use super::fields::{At, Fields};
+use super::finds::Finds;
 use super::names::{EvidenceContext, Names};
 use super::notes;
 use super::seals::SealedQuarters;
@@ -36,13 +37,9 @@ const FARTHEST: i32 = 366;
 /// The tables and keys of a review file.
 const TABLES: [&str; 5] = ["reviewer", "drawn", "verdict", "finding", "retest"];
 
-/// Gives each quarter its reviews. Adds every path that reviewers' evidence names to `artifacts`.
-pub(super) fn read(
-    workspace: &Workspace,
-    assessment: &mut Assessment,
-    names: &Names,
-    (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
-) {
+/// Gives each quarter its reviews.
+pub(super) fn read(finds: &mut Finds<'_>, assessment: &mut Assessment, names: &Names) {
+    let Finds { workspace, found, artifacts, .. } = finds;
     misplaced_folders(workspace, found);
     let sealed = SealedQuarters::of(workspace);
     let mut findings: BTreeMap<String, (Quarter, Place)> = BTreeMap::new();
@@ -251,7 +248,7 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
         let place = fields.place();
         let origin = fields.origin(&(place.start..place.end));
         if let (Some(node), Some(team)) = (node, team) {
-            self.is_asked(&mut fields, (node, team), says);
+            self.is_asked(&mut fields, node, team, says);
         }
         fields.finish();
         let (node, team, says, date) = (node?, team?, says?, date?);
@@ -357,7 +354,7 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
     }
 
     /// Reports a verdict on what nobody was asked, and agreement with an answer that says nothing.
-    fn is_asked(&self, fields: &mut Fields<'_, '_>, (node, team): (Node, TeamId), says: Option<Says>) {
+    fn is_asked(&self, fields: &mut Fields<'_, '_>, node: Node, team: TeamId, says: Option<Says>) {
         let quarter = self.quarter;
         let controls = quarter.framework(node.framework()).controls_of(node);
         let mut asked = controls
@@ -406,7 +403,7 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
         let place = fields.place();
         let origin = fields.origin(&(place.start..place.end));
         if let (Some(control), Some(team)) = (control, team) {
-            self.is_asked(&mut fields, (Node::Control(control), team), None);
+            self.is_asked(&mut fields, Node::Control(control), team, None);
         }
         let id = id.filter(|id| self.is_new(&mut fields, id));
         fields.finish();

@@ -81,7 +81,11 @@ fn faults_of(workspace: &Workspace, sealed: &Sealed, what: &str) -> Vec<Diagnost
     let path = Arc::from(sealed.path.as_str());
     let named = keys(workspace.text(&path).unwrap_or_default());
     let touched = sealed.changes.iter().filter(|change| !change.role.is_policy());
-    let touched = touched.map(|change| sealed_quarter_changed((sealed.quarter, what), change, (&path, &named)));
+    let line_of = |change: &FileChange| named.get(quoted(&change.path).as_str()).cloned().unwrap_or(0..0);
+    let touched = touched.map(|change| {
+        let line = Place::new(&path, line_of(change));
+        changed_after(change, what, line, sealed.quarter)
+    });
     sealed.faults.iter().map(|fault| bad_seal(&path, fault)).chain(touched).collect()
 }
 
@@ -268,19 +272,16 @@ fn bad_seal(path: &Arc<str>, fault: &SealFault) -> Diagnostic {
     Diagnostic::new(Code::BadSeal, place, fault.message.clone()).help(fault.help.clone())
 }
 
-/// The place is the file itself, or the line of the seal if the file is gone.
-fn sealed_quarter_changed(
-    (quarter, sealed): (Quarter, &str),
-    FileChange { path, change, .. }: &FileChange,
-    (seal, named): (&Arc<str>, &BTreeMap<&str, Range<usize>>),
-) -> Diagnostic {
-    let named = Place::new(seal, named.get(quoted(path).as_str()).cloned().unwrap_or(0..0));
+/// Reports a file that changed after `what` sealed. The place is the file itself, or the `line` of the seal that names it if the file
+/// is gone.
+fn changed_after(file: &FileChange, what: &str, line: Place, quarter: Quarter) -> Diagnostic {
+    let FileChange { path, change, .. } = file;
     let (place, related) = match change {
-        Happened::Removed => (named, None),
-        Happened::Changed | Happened::LineEnds => (Place::file(path), Some(named)),
+        Happened::Removed => (line, None),
+        Happened::Changed | Happened::LineEnds => (Place::file(path), Some(line)),
         Happened::Added => (Place::file(path), None),
     };
-    let message = format!("{path} was {} after {sealed} sealed", change.name());
+    let message = format!("{path} was {} after {what} sealed", change.name());
     let diagnostic = Diagnostic::new(Code::SealedQuarterChanged, place, message);
     let diagnostic = match related {
         Some(named) => diagnostic.related(named, "sealed with this digest"),

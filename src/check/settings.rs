@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::fields::{At, Fields, QUOTED};
+use super::finds::TargetLevels;
 use super::layers::SINCE;
-use super::profile::TargetLevels;
 use super::terms::named_quarter;
 use super::{gates, profile, rules, succession};
 use crate::base::language::Language;

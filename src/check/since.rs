@@ -8,14 +8,17 @@ use toml::de::{DeTable, DeValue};
 
 use super::collectors::{self, Declared};
 use super::fields::{At, Fields, KeyValue, in_file_order, unknown_key};
-use super::layers::{SINCE, Unset, inner, is_default, lay, lay_whole, quarter_of, read_again, report_unset};
+use super::finds::Finds;
+use super::layers::{
+    FromQuarter, SINCE, Unset, inner, is_default, lay, lay_whole, quarter_of, read_again, report_unset,
+};
 use super::rules;
 use super::settings::{self, ReadSettings};
 use super::terms::TEAM_HELP;
 use crate::base::number::grouped;
 use crate::base::place::Origin;
 use crate::base::quarter::Quarter;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::assessment::Assessment;
 use crate::model::catalog::Framework;
 use crate::model::ids::{FrameworkId, Table};
@@ -52,12 +55,12 @@ pub(super) fn decide(
     decisions: Vec<(RuleDecision, ReadSettings)>,
     frameworks: &Table<FrameworkId, Framework>,
     assessment: &mut Assessment,
-    (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
+    finds: &mut Finds<'_>,
 ) {
     for (RuleDecision { quarter, why, approved_by, origin }, read) in decisions {
         let settings = read.settings;
-        rules::owners(frameworks, &settings, &read.rows, found);
-        mentioned.extend(read.mentioned);
+        rules::owners(frameworks, &settings, &read.rows, &mut finds.found);
+        finds.mentioned.extend(read.mentioned);
         let before = assessment.since.last().map_or(&assessment.settings, |last| &last.settings);
         let with_rules = (before.controls != settings.controls).then(|| {
             let mut frameworks = frameworks.clone();
@@ -80,8 +83,8 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Whole {
     let mut later = Vec::new();
     for (decision, changes) in decisions {
         lay_over(&mut merged, changes, decision.quarter, &mut fields);
-        let since = (decision.quarter, &decision.origin.place);
-        let read = read_again(&mut fields, &merged, since, settings::read);
+        let from = FromQuarter { quarter: decision.quarter, place: decision.origin.place.clone() };
+        let read = read_again(&mut fields, &merged, &from, settings::read);
         later.push((decision, read));
     }
     Whole { base, later, collectors }
@@ -124,9 +127,9 @@ fn decisions<'a>(fields: &mut Fields<'a, '_>) -> Vec<(RuleDecision, &'a DeTable<
 
 /// Reports decisions that change nothing, and changes from a quarter on that comes before the first one. `of_profiles` are those of
 /// profiles.
-pub(super) fn idle(assessment: &Assessment, of_profiles: &[(Quarter, Place)], found: &mut Diagnostics) {
+pub(super) fn idle(assessment: &Assessment, of_profiles: &[FromQuarter], found: &mut Diagnostics) {
     let decisions = assessment.since.iter().map(|since| (since.quarter, &since.origin.place));
-    let all = decisions.chain(of_profiles.iter().map(|(quarter, place)| (*quarter, place)));
+    let all = decisions.chain(of_profiles.iter().map(|from| (from.quarter, &from.place)));
     if let Some(first) = assessment.quarters.iter().next().map(|first| first.quarter) {
         for (quarter, place) in all.filter(|(quarter, _)| *quarter < first) {
             let message = format!("{quarter} comes before the first quarter, {first}");
@@ -166,16 +169,16 @@ fn lay_over<'a>(merged: &mut DeTable<'a>, changes: &'a DeTable<'a>, quarter: Qua
 }
 
 /// A row of `[controls]` merges with the row of its id. `owner` and `teams` displace each other.
-fn lay_row<'a>(under: &mut DeTable<'a>, (key, value): KeyValue<'a>, unset: &mut Unset<'a>) {
-    if let Some(table) = value.get_ref().as_table() {
-        let under = inner(under, (key, value));
+fn lay_row<'a>(under: &mut DeTable<'a>, entry: KeyValue<'a>, unset: &mut Unset<'a>) {
+    if let Some(table) = entry.1.get_ref().as_table() {
+        let under = inner(under, entry);
         for (new, old) in [("owner", "teams"), ("teams", "owner")] {
             if table.contains_key(new) && !table.contains_key(old) {
                 under.remove(old);
             }
         }
     }
-    lay(under, (key, value), unset);
+    lay(under, entry, unset);
 }
 
 /// Lays `scope` and `weight` over the `[[team]]` of the same id.

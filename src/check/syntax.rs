@@ -21,6 +21,15 @@ pub(super) struct SyntaxError {
     pub(super) first: Option<Range<usize>>,
 }
 
+impl SyntaxError {
+    /// Whether it is in a header, and `offset` lies in the table below that header.
+    fn stands_above(&self, text: &str, offset: usize) -> bool {
+        let line = line_of(text, self.span.start);
+        let body = text.get(line.end..offset).unwrap_or_default();
+        text[line].trim_start().starts_with('[') && !body.lines().any(|line| line.trim_start().starts_with('['))
+    }
+}
+
 /// A TOML file, parsed as far as possible.
 pub(super) struct Parsed<'w> {
     pub(super) path: Arc<str>,
@@ -67,9 +76,8 @@ impl<'w> Parsed<'w> {
         }
         found.count(Code::TomlSyntax, &self.path, self.untold);
         let lines = Lines::of(self.text);
-        let file = (&self.path, &lines);
         let follows = Follows { lacking: headers_above(self.text, &broken), all: broken };
-        found.without(follows, |found| read(Fields::new(file, self.tree.get_ref(), 0..0, found)))
+        found.without(follows, |found| read(Fields::new(&self.path, &lines, self.tree.get_ref(), found)))
     }
 }
 
@@ -90,8 +98,7 @@ fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>, usize) {
         let span = error.span().unwrap_or(0..0);
         let duplicate = error.message() == "duplicate key";
         // In a duplicate table, each key is a duplicate too. The error at the header is enough.
-        if duplicate && found.last().is_some_and(|last| last.first.is_some() && is_inside(text, &last.span, span.start))
-        {
+        if duplicate && found.last().is_some_and(|last| last.first.is_some() && last.stands_above(text, span.start)) {
             continue;
         }
         let first = if duplicate { first_of(text, &span) } else { None };
@@ -280,13 +287,6 @@ fn headers_above(text: &str, lines: &[Range<usize>]) -> Vec<Range<usize>> {
         start = end;
     }
     headers
-}
-
-/// Whether `offset` lies in the table whose duplicate header holds `header`.
-fn is_inside(text: &str, header: &Range<usize>, offset: usize) -> bool {
-    let line = line_of(text, header.start);
-    let body = text.get(line.end..offset).unwrap_or_default();
-    text[line].trim_start().starts_with('[') && !body.lines().any(|line| line.trim_start().starts_with('['))
 }
 
 /// The first place of the key at `span`: an earlier line that starts in the same way.

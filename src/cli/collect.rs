@@ -58,7 +58,7 @@ pub(super) struct CollectArgs {
 
 pub(super) fn run(root: &Path, args: &CollectArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     if let (Some(path), Some(map)) = (&args.r#try, &args.map) {
-        return trying::run(root, (path, map), args.date, args.strict);
+        return trying::run(root, path, map, args.date, args.strict);
     }
     let Assessed { snapshot: Snapshot { mut workspace, .. }, assessment, remarks } =
         State::default().assess(root, terminal.remarks)?;

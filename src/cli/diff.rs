@@ -14,7 +14,6 @@ use crate::export::change::{self, Comparison, New};
 use crate::export::headline::headline;
 use crate::export::table::{self, Style};
 use crate::model::assessment::Assessment;
-use crate::model::ids::{FrameworkId, TeamId};
 use crate::score::change::{Cause, between};
 use crate::score::{ScoredQuarter, score};
 
@@ -61,18 +60,17 @@ enum DiffFormat {
     Csv,
 }
 
-/// Both sides of a comparison, and what is compared.
+/// Both sides of a comparison.
 struct Compared<'a> {
     from: ScoredQuarter<'a>,
-    to: ScoredQuarter<'a>,
-    framework: FrameworkId,
-    team: Option<TeamId>,
+    /// What is compared, in the later quarter.
+    to: Selection<'a>,
 }
 
 impl Compared<'_> {
     /// What moved, ready to be printed.
     fn with_change<T>(&self, from_name: &str, print: impl FnOnce(&Comparison<'_>) -> T) -> T {
-        let Self { from, to, framework, team } = *self;
+        let Self { from, to: Selection { quarter: to, framework, team, .. } } = *self;
         let change = between(from, to, framework, team);
         print(&Comparison { from, to, from_name, framework, team, change: &change })
     }
@@ -88,19 +86,20 @@ pub(super) fn run(root: &Path, args: &DiffArgs, colour: Colour) -> Result<Output
     let framework = args.framework.find(&assessment).map_err(usage)?;
     let team = args.team.find(&assessment).map_err(usage)?;
     let scored = score(assessment);
-    let to = scored.quarter(to);
+    let quarter = scored.quarter(to);
+    let to = Selection { quarter, framework, team, function: None };
     match base {
         Some(Base { name, told, assessed: Some(assessed) }) => {
-            let (result, remark) = with_base(args, (assessed.assessment, &name), (to, framework, team));
+            let (result, remark) = with_base(args, assessed.assessment, &name, to);
             Ok(Output::result(result, remarks + &told + &remark))
         }
         Some(Base { name, told, assessed: None }) => {
-            let new = New { to, framework, team, base: &name };
+            let new = New { to: quarter, framework, team, base: &name };
             Ok(Output::result(printed_new(&new, args.format), remarks + &told))
         }
         None => {
-            let from = before(args, to).map_err(usage)?;
-            let sides = Compared { from, to, framework, team };
+            let from = before(args, quarter).map_err(usage)?;
+            let sides = Compared { from, to };
             let result = sides.with_change(&from.name().to_string(), |comparison| printed(comparison, args.format));
             Ok(Output::result(result, remarks))
         }
@@ -125,17 +124,13 @@ fn before<'a>(args: &DiffArgs, to: ScoredQuarter<'a>) -> Result<ScoredQuarter<'a
 
 /// Compares a quarter with the same one as a revision holds it; with the newest there, where the revision is older than the quarter.
 /// The remarks on the revision's own files are not printed: nobody can mend them there.
-fn with_base(
-    args: &DiffArgs,
-    (assessment, at): (Assessment, &str),
-    (to, framework, team): (ScoredQuarter<'_>, FrameworkId, Option<TeamId>),
-) -> (Shown, Shown) {
-    let name = to.name();
+fn with_base(args: &DiffArgs, assessment: Assessment, at: &str, to: Selection<'_>) -> (Shown, Shown) {
+    let name = to.quarter.name();
     let same = assessment.quarters.find(|then| then.quarter == name);
     let scored = score(assessment);
     let from = scored.quarter(same.unwrap_or(scored.assessment.newest()));
     let then = from.name();
-    let sides = Compared { from, to, framework, team };
+    let sides = Compared { from, to };
     let result = sides.with_change(&format!("{then} at {at}"), |comparison| {
         opening(&headline(comparison), args.format) + &printed(comparison, args.format)
     });

@@ -19,6 +19,7 @@ use crate::border::{Shown, json};
 use crate::check;
 use crate::diagnostic::{self, DiagnosticFormat};
 use crate::exchange::loss::{Loss, Losses};
+use crate::exchange::said::Taken;
 use crate::export::counted;
 use crate::load::workspace::{Entry, TEXT_LIMIT, Workspace, foreign};
 use crate::model::assessment::InQuarter;
@@ -93,6 +94,14 @@ pub(super) struct ImportPlan {
     pub(super) left: Losses,
 }
 
+impl ImportPlan {
+    /// The plan to write `what` was taken.
+    fn of(what: String, taken: Taken) -> Self {
+        let Taken { changes, files, refused, left } = taken;
+        Self { what, changes, files, refused, left }
+    }
+}
+
 impl ForeignArgs {
     /// The bytes of the file, of which there may be at most `limit`.
     pub(super) fn read(&self, limit: usize) -> Result<Vec<u8>, Output> {
@@ -110,7 +119,8 @@ impl ForeignArgs {
         root: &Path,
         mut snapshot: Snapshot,
         plan: &ImportPlan,
-        (remarks, terminal): (Shown, &Terminal<'_>),
+        remarks: Shown,
+        terminal: &Terminal<'_>,
     ) -> Result<Output, Output> {
         let stops = !plan.refused.is_empty() || (self.strict && !plan.left.is_empty());
         if !stops && !plan.files.is_empty() {

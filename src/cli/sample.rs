@@ -111,7 +111,7 @@ pub(super) fn run(root: &Path, args: &SampleArgs, terminal: &Terminal<'_>) -> Re
     let folder = folder_of(&workspace, &here.name().to_string());
     let folder = folder.ok_or_else(|| failure(&format!("{} has no folder", here.name())))?;
     let path = format!("{folder}/{REVIEWS}/{}.toml", file_name(reviewer));
-    let sheet = review_sheet(here, &sample, &how, (reviewer, &sentence));
+    let sheet = review_sheet(here, &sample, &how, reviewer, &sentence);
     add(&root.join(&path), &sheet, &|step| terminal.tell_of(step)).map_err(|why| failure(&why))?;
     let told = Shown::line(&format!("{}: verdicts to fill in", workspace.shown(&path)));
     Ok(Output::result(result, remarks + &told))

@@ -35,6 +35,15 @@ pub struct ResultSource<'a> {
     pub taken: TakenValues,
 }
 
+/// A collector, and the mapping by which it reads its files.
+#[derive(Clone, Copy, Debug)]
+pub struct CollectorMap<'a> {
+    /// The collector.
+    pub collector: &'a Collector,
+    /// Its mapping.
+    pub mapping: &'a Mapping,
+}
+
 /// A file as it is kept.
 #[derive(Clone, Debug)]
 pub struct Kept {
@@ -50,12 +59,8 @@ pub struct Kept {
 const WHOLE: usize = 1 << 20;
 
 /// What is kept of a file.
-pub fn keep(
-    source: &TakenValues,
-    (collector, mapping): (&Collector, &ResultMapping),
-    bytes: Vec<u8>,
-    day: Date,
-) -> Kept {
+pub fn keep(source: &TakenValues, by: CollectorMap<'_>, bytes: Vec<u8>, day: Date) -> Kept {
+    let CollectorMap { collector, mapping } = by;
     let told = match collector.keep {
         Keep::Extract => None,
         Keep::Copy if bytes.len() > WHOLE => {
@@ -98,7 +103,7 @@ pub fn gather(quarter: InQuarter<'_>, team: TeamId, sources: &[ResultSource<'_>]
         let name = &source.collector.name;
         gathered.told.extend(source.taken.told.iter().map(|told| (name.clone(), told.clone())));
         for part in &source.taken.parts {
-            add(quarter, team, (source, part), &mut gathered);
+            add(quarter, team, source, part, &mut gathered);
         }
     }
     gathered
@@ -110,12 +115,7 @@ pub fn rules(sources: &[ResultSource<'_>]) -> BTreeMap<String, String> {
 }
 
 /// Adds what a file says of one control.
-fn add(
-    quarter: InQuarter<'_>,
-    team: TeamId,
-    (source, part): (&ResultSource<'_>, &ControlPart),
-    gathered: &mut Gathered,
-) {
+fn add(quarter: InQuarter<'_>, team: TeamId, source: &ResultSource<'_>, part: &ControlPart, gathered: &mut Gathered) {
     let ResultSource { collector, mapping, .. } = source;
     let mut tell =
         |at: &str, why: String| gathered.told.push((collector.name.clone(), Told { at: at.to_owned(), why }));

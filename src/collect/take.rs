@@ -107,7 +107,7 @@ pub fn take(mapping: &ResultMapping, bytes: &[u8], by_row: bool) -> Result<Taken
     let beside = mapping.rows.as_ref().map(|rows| beside(rows, &root)).unwrap_or_default();
     let parts = match &mapping.rows {
         None => vec![part(mapping, None, &root, &mut told)],
-        Some(rows) => by_control(rows, by_row, &root, (&mut names, &mut told))
+        Some(rows) => by_control(rows, by_row, &root, &mut names, &mut told)
             .into_iter()
             .map(|(control, rows)| part(mapping, control, &Value::Array(rows), &mut told))
             .collect(),
@@ -133,7 +133,8 @@ fn by_control(
     rows: &MappedRows,
     by_row: bool,
     root: &Value,
-    (names, told): (&mut BTreeSet<String>, &mut Vec<Told>),
+    names: &mut BTreeSet<String>,
+    told: &mut Vec<Told>,
 ) -> BTreeMap<Option<String>, Vec<Value>> {
     let mut controls: BTreeMap<Option<String>, Vec<Value>> = BTreeMap::new();
     let mut lost: BTreeMap<String, usize> = BTreeMap::new();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml_edit::{Array, ArrayOfTables, InlineTable, Item};
 
 use super::changes::TextChanges;
-use super::file::{AnswerFile, KeyEntry, TableForm, WrittenAnswer, first_header};
+use super::file::{WrittenAnswer, AnswerFile, TableForm, first_header};
 use super::text::{EditedText, is_blank, is_remark};
 use super::value::{NewItem, NewValue};
 use super::{AnswerEdit, EditRefusal};
@@ -57,7 +57,7 @@ impl TextChanges<'_> {
             return self.insert(span.start + 1, items.join(", "));
         };
         let alone = is_blank(&text.whole[text.line_start(last.start)..last.start]);
-        let comma = text.comma(last.end, close);
+        let comma = text.comma(last.end..close);
         let rest = &text.whole[comma.map_or(last.end, |comma| comma + 1)..text.next_line(comma.unwrap_or(last.end))];
         if !alone || !(is_blank(rest) || is_remark(rest)) {
             return self.insert(last.end, items.iter().map(|item| format!(", {item}")).collect());
@@ -97,6 +97,8 @@ pub(super) struct NewAnswers<'e> {
 
 /// What a new answer says.
 struct Body<'e> {
+    /// The control's id.
+    id: &'e str,
     entries: &'e [(String, NewValue)],
     items: Vec<&'e NewItem>,
 }
@@ -117,7 +119,7 @@ impl<'e> NewAnswers<'e> {
         for change in edits {
             match (change, self.bodies.get_mut(control)) {
                 (AnswerEdit::AddAnswer(entries, items), None) => {
-                    let body = Body { entries, items: items.iter().collect() };
+                    let body = Body { id: control, entries, items: items.iter().collect() };
                     self.bodies.insert(control, body);
                 }
                 (AnswerEdit::AddEvidence(item), Some(body)) => body.items.push(item),
@@ -145,7 +147,7 @@ impl<'e> NewAnswers<'e> {
         let mut before: Option<&WrittenAnswer<'_>> = None;
         let mut run = Vec::new();
         for id in controls {
-            run.extend(self.bodies.get(id).map(|body| (*id, body)));
+            run.extend(self.bodies.get(id));
             if let Some(answer) = answers.get(id) {
                 places.put(&std::mem::take(&mut run), before, first, changes);
                 before = Some(answer);
@@ -166,7 +168,7 @@ impl Places<'_, '_> {
     /// Puts answers behind the one `before` them; if there is none, above the `first` one; and if there is no answer, at the end.
     fn put(
         &self,
-        run: &[(&str, &Body<'_>)],
+        run: &[&Body<'_>],
         before: Option<&WrittenAnswer<'_>>,
         first: Option<&WrittenAnswer<'_>>,
         changes: &mut TextChanges<'_>,
@@ -174,17 +176,17 @@ impl Places<'_, '_> {
         let text = &self.file.text;
         let last = before.and_then(|before| before.table.whole());
         let mut blocks = Vec::new();
-        for (id, body) in run {
-            if let Some((table, above)) = self.braces_above(id) {
-                let rest = dotted(id.strip_prefix(&format!("{above}.")).unwrap_or(id));
+        for body in run {
+            if let Some((table, above)) = self.braces_above(body.id) {
+                let rest = dotted(body.id.strip_prefix(&format!("{above}.")).unwrap_or(body.id));
                 let inside = table.span().unwrap_or_default();
                 let after = last.map(|last| last.end).filter(|end| inside.contains(end));
                 changes.add_between(table, after, format!("{rest} = {{ {} }}", body.written(None).join(", ")));
-            } else if let Some((at, lines)) = before.zip(last).and_then(|before| self.in_lines((id, body), before)) {
+            } else if let Some((at, lines)) = before.and_then(|before| self.in_lines(body, before)) {
                 changes.insert(at, lines);
             } else {
                 let lines = body.written(Some(text.end));
-                let lines = [format!("[{}]", dotted(id))].into_iter().chain(lines);
+                let lines = [format!("[{}]", dotted(body.id))].into_iter().chain(lines);
                 blocks.push(lines.map(|line| line + text.end).collect::<String>());
             }
         }
@@ -200,14 +202,10 @@ impl Places<'_, '_> {
     }
 
     /// Where an answer goes on lines of its own, behind one that is written without a header, and these lines.
-    fn in_lines(
-        &self,
-        (id, body): (&str, &Body<'_>),
-        (before, last): (&WrittenAnswer<'_>, KeyEntry),
-    ) -> Option<(usize, String)> {
-        let text = &self.file.text;
+    fn in_lines(&self, body: &Body<'_>, before: &WrittenAnswer<'_>) -> Option<(usize, String)> {
+        let (text, last) = (&self.file.text, before.table.whole()?);
         let above = before.header.as_deref()?;
-        let rest = if above.is_empty() { id } else { id.strip_prefix(above)?.strip_prefix('.')? };
+        let rest = if above.is_empty() { body.id } else { body.id.strip_prefix(above)?.strip_prefix('.')? };
         let (indent, name) = (text.indent(last.start), dotted(rest));
         let lines: Vec<String> = match before.table.form() {
             TableForm::Lines => body.written(Some(text.end)).iter().map(|entry| format!("{name}.{entry}")).collect(),

@@ -28,6 +28,20 @@ struct Braces {
     added: Vec<(usize, String)>,
 }
 
+/// Where the items of a list stand.
+pub(crate) struct ListSpans {
+    pub(crate) items: Vec<Range<usize>>,
+    /// Where the list closes.
+    pub(crate) close: usize,
+}
+
+impl ListSpans {
+    /// What stands between an item and the next one, or the end of the list.
+    fn gap_after(&self, index: usize) -> Range<usize> {
+        self.items[index].end..self.items.get(index + 1).map_or(self.close, |next| next.start)
+    }
+}
+
 /// Where keys are added to a table.
 struct Slot {
     at: usize,
@@ -178,11 +192,10 @@ impl<'t> TextChanges<'t> {
         }
     }
 
-    /// Removes the `gone` ones of a list's items; the list closes at `end`.
-    pub(crate) fn take_out(&mut self, spans: &[Range<usize>], gone: &[usize], end: usize) {
-        let text = self.text;
-        let after = |index: usize| spans.get(index + 1).map_or(end, |next| next.start);
-        let lines = gone.iter().map(|index| self.whole_lines(&spans[*index], after(*index)));
+    /// Removes the `gone` ones of a list's items, each by its position in the list.
+    pub(crate) fn take_out(&mut self, list: &ListSpans, gone: &[usize]) {
+        let (text, spans) = (self.text, &list.items);
+        let lines = gone.iter().map(|index| self.whole_lines(list, *index));
         if let Some(lines) = lines.collect::<Option<Vec<_>>>() {
             lines.into_iter().for_each(|lines| self.remove(lines));
             return;
@@ -194,11 +207,11 @@ impl<'t> TextChanges<'t> {
             let start = if is_last { first.saturating_sub(1) } else { first };
             let remarks = (start..=last)
                 .filter(|index| index + 1 < spans.len())
-                .any(|index| text.whole[spans[index].end..after(index)].contains('#'));
+                .any(|index| text.whole[list.gap_after(index)].contains('#'));
             if remarks {
                 run.iter().for_each(|index| {
                     self.remove(spans[*index].clone());
-                    let comma = text.comma(spans[*index].end, after(*index));
+                    let comma = text.comma(list.gap_after(*index));
                     self.edits.extend(comma.map(|at| (at..at + 1, String::new())));
                 });
             } else if !is_last {
@@ -206,20 +219,19 @@ impl<'t> TextChanges<'t> {
             } else if first > 0 {
                 self.remove(spans[first - 1].end..spans[last].end);
             } else {
-                let comma = text.comma(spans[last].end, end);
+                let comma = text.comma(list.gap_after(last));
                 self.remove(spans[first].start..comma.map_or(spans[last].end, |at| at + 1));
             }
         }
     }
 
-    /// The lines that hold only this list item, with its comma and a comment after it. The next item starts, or the list closes, at
-    /// `until`.
-    fn whole_lines(&self, item: &Range<usize>, until: usize) -> Option<Range<usize>> {
-        let text = self.text;
+    /// The lines that hold only one item of a list, with its comma and a comment after it.
+    fn whole_lines(&self, list: &ListSpans, index: usize) -> Option<Range<usize>> {
+        let (text, item, gap) = (self.text, &list.items[index], list.gap_after(index));
         let (start, end) = (text.line_start(item.start), text.next_line(item.end));
-        let alone = is_blank(&text.whole[start..item.start]) && end <= until;
+        let alone = is_blank(&text.whole[start..item.start]) && end <= gap.end;
         // Otherwise a comma on a line of its own would remain.
-        let with_comma = text.comma(item.end, until).is_none_or(|at| at < end);
+        let with_comma = text.comma(gap).is_none_or(|at| at < end);
         (alone && with_comma).then_some(start..end)
     }
 
@@ -235,7 +247,6 @@ impl<'t> TextChanges<'t> {
     }
 
     fn between_braces(&mut self, Braces { entries, inside, gone, added }: Braces) {
-        let ends = inside.end;
         let joined = || added.iter().map(|(_, entry)| entry.as_str()).collect::<Vec<_>>().join(", ");
         match (entries.first(), entries.last()) {
             (Some(first), Some(last)) if gone.len() == entries.len() && !added.is_empty() => {
@@ -252,7 +263,8 @@ impl<'t> TextChanges<'t> {
                         (None, None) => {}
                     }
                 }
-                self.take_out(&entries, &gone.into_iter().collect::<Vec<_>>(), ends);
+                let list = ListSpans { items: entries, close: inside.end };
+                self.take_out(&list, &gone.into_iter().collect::<Vec<_>>());
             }
             _ if added.is_empty() => {}
             _ => self.replace(inside, format!(" {} ", joined())),

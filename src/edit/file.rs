@@ -87,11 +87,12 @@ impl<'t> AnswerFile<'t> {
     /// The answers, each before those that stand inside it. A table is an answer if its joined path is a control's id.
     pub(crate) fn answers(&self) -> Vec<WrittenAnswer<'_>> {
         let mut found = Vec::new();
-        self.descend(&self.root(), ("", ""), &mut found);
+        self.descend(&self.root(), "", "", &mut found);
         found
     }
 
-    fn descend<'d>(&self, table: &TablePlace<'d>, (above, header): (&str, &str), found: &mut Vec<WrittenAnswer<'d>>) {
+    /// Adds the answers below a table. `above` is its joined path, and `header` that of the header under which it is written.
+    fn descend<'d>(&self, table: &TablePlace<'d>, above: &str, header: &str, found: &mut Vec<WrittenAnswer<'d>>) {
         for (name, _) in table.entries.iter() {
             let id = joined(above, name);
             let Some(below) = table.below(name) else { continue };
@@ -101,7 +102,7 @@ impl<'t> AnswerFile<'t> {
                 found.push(WrittenAnswer { id: id.clone(), header, table: below.clone() });
             }
             // Answers may stand inside an answer.
-            self.descend(&below, (&id, if has_header { &id } else { header }), found);
+            self.descend(&below, &id, if has_header { &id } else { header }, found);
         }
     }
 

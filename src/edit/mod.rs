@@ -187,7 +187,7 @@ impl<'e> Edits<'e> {
         // What is added to one table is added at once.
         let mut added: Added<'_> = BTreeMap::new();
         for (path, value) in self.set {
-            set(&answer.table, (&path, value), (&mut added, changes));
+            set(&answer.table, &path, value, &mut added, changes);
         }
         for path in &self.removed {
             remove(&answer.table, path, changes);
@@ -231,8 +231,10 @@ type Added<'e> = BTreeMap<Vec<String>, Vec<(Vec<String>, &'e NewValue)>>;
 /// Gives the key at `path` below an answer a value: in its place, or as one that is added.
 fn set<'e>(
     answer: &TablePlace<'_>,
-    (path, value): (&[String], &'e NewValue),
-    (added, changes): (&mut Added<'e>, &mut TextChanges<'_>),
+    path: &[String],
+    value: &'e NewValue,
+    added: &mut Added<'e>,
+    changes: &mut TextChanges<'_>,
 ) {
     let mut table = answer.clone();
     let mut depth = 0;
@@ -253,7 +255,7 @@ fn set<'e>(
             old.into_iter().filter(|name| !is_kept(name)).for_each(|name| changes.remove_key(&below, name));
             for (name, value) in entries {
                 let path: Vec<String> = path.iter().chain([name]).cloned().collect();
-                set(answer, (&path, value), (added, changes));
+                set(answer, &path, value, added, changes);
             }
         }
         // What is no value cannot become one: `confirm` says so.
@@ -267,7 +269,7 @@ fn set_all(table: &TablePlace<'_>, entries: &[ItemKey], changes: &mut TextChange
     let mut added: Added<'_> = BTreeMap::new();
     for (name, value) in entries {
         match value {
-            Some(value) => set(table, (std::slice::from_ref(name), value), (&mut added, changes)),
+            Some(value) => set(table, std::slice::from_ref(name), value, &mut added, changes),
             None => changes.remove_key(table, name),
         }
     }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::changes::TextChanges;
-use super::file::{AnswerFile, TablePlace, WrittenAnswer};
+use super::file::{WrittenAnswer, AnswerFile, TablePlace};
+use super::text::Text;
 use super::value::{NewValue, reads_all};
-use super::{AnswerEdit, EditRefusal, Edits};
+use super::{AnswerEdit, Edits, EditRefusal};
 use crate::border::toml::key;
 
 /// A row of a table, and the keys that it gets.
@@ -36,13 +37,13 @@ pub fn edit_rows(text: &str, rows: &[RowEdit]) -> Result<String, EditRefusal> {
             if file.root().entries.contains_key(name) {
                 return Err(EditRefusal::Form(name.to_owned()));
             }
-            new_tables += &new_table(name, rows, (text, file.text.end), new_tables.is_empty());
+            new_tables += &new_table(name, rows, &file.text, new_tables.is_empty());
             continue;
         };
         let mut new = Vec::new();
         for row in rows {
             match found(&table, row) {
-                Some((id, place)) => set_keys(&file, (id, place), row, &mut changes),
+                Some(place) => set_keys(&file, &place, row, &mut changes),
                 None => new.push(in_line(row)),
             }
         }
@@ -56,20 +57,15 @@ pub fn edit_rows(text: &str, rows: &[RowEdit]) -> Result<String, EditRefusal> {
     Ok(edited)
 }
 
-/// The row as it is, and the name that it has there.
-fn found<'d>(table: &TablePlace<'d>, row: &RowEdit) -> Option<(String, TablePlace<'d>)> {
-    row.names.iter().find_map(|name| Some((name.clone(), table.below(name)?)))
+/// The row as it is, with the name that it has there.
+fn found<'d>(table: &TablePlace<'d>, row: &RowEdit) -> Option<WrittenAnswer<'d>> {
+    row.names.iter().find_map(|name| Some(WrittenAnswer { id: name.clone(), header: None, table: table.below(name)? }))
 }
 
-fn set_keys(
-    file: &AnswerFile<'_>,
-    (id, table): (String, TablePlace<'_>),
-    row: &RowEdit,
-    changes: &mut TextChanges<'_>,
-) {
+fn set_keys(file: &AnswerFile<'_>, place: &WrittenAnswer<'_>, row: &RowEdit, changes: &mut TextChanges<'_>) {
     let sets: Vec<AnswerEdit> =
         row.entries.iter().map(|(name, value)| AnswerEdit::Set(vec![name.clone()], value.clone())).collect();
-    Edits::of(&sets.iter().collect::<Vec<_>>()).make(file, &WrittenAnswer { id, header: None, table }, changes);
+    Edits::of(&sets.iter().collect::<Vec<_>>()).make(file, place, changes);
 }
 
 /// `"PR.DS-11" = { level = 3 }`.
@@ -79,12 +75,8 @@ fn in_line(row: &RowEdit) -> String {
 }
 
 /// A table with rows, to stand at the end of a file.
-fn new_table<'r>(
-    name: &str,
-    rows: impl Iterator<Item = &'r RowEdit>,
-    (text, end): (&str, &str),
-    is_first: bool,
-) -> String {
+fn new_table<'r>(name: &str, rows: impl Iterator<Item = &'r RowEdit>, text: &Text<'_>, is_first: bool) -> String {
+    let (text, end) = (text.whole, text.end);
     let is_open = is_first && !text.is_empty() && !text.ends_with('\n');
     let open = if is_open { end } else { "" };
     let blank = if is_first && text.trim_start_matches('\u{feff}').is_empty() { "" } else { end };
@@ -99,9 +91,10 @@ fn confirm(edited: &str, rows: &[RowEdit]) -> Result<(), EditRefusal> {
     let file = AnswerFile::read(edited, &none).ok_or_else(|| rows.first().map_or(EditRefusal::NotToml, form))?;
     for row in rows {
         let place = file.root().below(row.table).and_then(|table| found(&table, row));
-        let holds = place.is_some_and(|(_, place)| {
-            row.entries.iter().all(|(name, value)| place.entries.get(name).is_some_and(|item| value.reads(item)))
-                || reads_all(&row.entries, place.entries)
+        let holds = place.is_some_and(|place| {
+            let written = place.table.entries;
+            row.entries.iter().all(|(name, value)| written.get(name).is_some_and(|item| value.reads(item)))
+                || reads_all(&row.entries, written)
         });
         if !holds {
             return Err(form(row));

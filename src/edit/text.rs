@@ -86,10 +86,11 @@ impl<'t> EditedText<'t> {
         gap.map_or(self.len(), |(offset, _)| at + offset)
     }
 
-    /// Where the comma is between `from` and `until`; comments are skipped.
-    pub(crate) fn comma(&self, from: usize, until: usize) -> Option<usize> {
+    /// Where the comma is in a gap between two entries; comments are skipped.
+    pub(crate) fn comma(&self, gap: Range<usize>) -> Option<usize> {
         let mut remark = false;
-        let mut gap = self.whole[from..until].char_indices();
+        let from = gap.start;
+        let mut gap = self.whole[gap].char_indices();
         gap.find(|(_, c)| {
             remark = (remark || *c == '#') && *c != '\n';
             !remark && *c == ','

@@ -14,6 +14,9 @@ struct CellGroup {
     rows: Vec<u32>,
 }
 
+/// The number of a column, and what it is called.
+pub type NamedColumn<'a> = (u32, &'a str);
+
 /// Losses that are told by column and reason.
 #[derive(Clone, Debug, Default)]
 pub struct Grouped {
@@ -25,7 +28,8 @@ const NAMED: usize = 5;
 
 impl Grouped {
     /// Adds a cell of the column called `head`.
-    pub fn add(&mut self, row: &Row, (column, head): (u32, &str), said: &str, why: &str) {
+    pub fn add(&mut self, row: &Row, column: NamedColumn<'_>, said: &str, why: &str) {
+        let (column, head) = column;
         let is_its = |group: &&mut CellGroup| (group.key.0, group.key.2.as_str()) == (column, why);
         if let Some(group) = self.groups.iter_mut().find(is_its) {
             group.rows.push(row.number);

@@ -105,29 +105,42 @@ fn tree(nodes: &[Part<'_>], left: &mut Losses) -> Result<Vec<PublishedEntry>, St
             }
         }
     }
-    let mut made = 0;
-    let entries =
-        roots.into_iter().map(|root| entry(root, (nodes, &below), 1, &mut made, left)).collect::<Result<_, _>>()?;
-    if made < nodes.len() {
-        return Err(format!("{} nodes stand in a circle: each is below the other", nodes.len() - made));
+    let mut tree = NodeTree { nodes, below, depth: 0, made: 0 };
+    let entries = roots.into_iter().map(|root| tree.entry(root, left)).collect::<Result<_, _>>()?;
+    if tree.made < nodes.len() {
+        return Err(format!("{} nodes stand in a circle: each is below the other", nodes.len() - tree.made));
     }
     Ok(entries)
 }
 
-fn entry(
-    at: usize,
-    (nodes, below): (&[Part<'_>], &[Vec<usize>]),
+/// The nodes while entries are made of them.
+struct NodeTree<'n, 'v> {
+    nodes: &'n [Part<'v>],
+    /// For each node, those directly below it.
+    below: Vec<Vec<usize>>,
+    /// How deep the node stands that is made.
     depth: usize,
-    made: &mut usize,
-    left: &mut Losses,
-) -> Result<PublishedEntry, String> {
-    let node = &nodes[at];
-    if depth > DEEPEST {
-        return Err(format!("{}: nodes stand more than {DEEPEST} deep", node.place));
+    /// How many nodes have become entries.
+    made: usize,
+}
+
+impl NodeTree<'_, '_> {
+    /// The entry of a node, with all that stands below it.
+    fn entry(&mut self, at: usize, left: &mut Losses) -> Result<PublishedEntry, String> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(format!("{}: nodes stand more than {DEEPEST} deep", self.nodes[at].place));
+        }
+        self.made += 1;
+        let below = std::mem::take(&mut self.below[at]);
+        let below = below.into_iter().map(|at| self.entry(at, left)).collect::<Result<Vec<_>, _>>()?;
+        self.depth -= 1;
+        Ok(PublishedEntry { below, ..alone(&self.nodes[at], left) })
     }
-    *made += 1;
-    let below =
-        below[at].iter().map(|at| entry(*at, (nodes, below), depth + 1, made, left)).collect::<Result<Vec<_>, _>>()?;
+}
+
+/// The entry of a node, without what stands below it.
+fn alone(node: &Part<'_>, left: &mut Losses) -> Entry {
     let is_asked = node.at("assessable").value == &Value::Bool(true);
     let mut id = node.text("ref_id", left);
     if id.trim().is_empty() && is_asked {
@@ -137,7 +150,7 @@ fn entry(
     let evidence = tidy(&node.text("typical_evidence", left));
     let (guidance, mut examples) = without_examples(&tidy(&node.text("annotation", left)));
     examples.extend(Some(evidence).filter(|evidence| !evidence.is_empty()));
-    Ok(PublishedEntry {
+    PublishedEntry {
         id,
         title: in_a_line(&node.text("name", left)),
         text: in_steps(&tidy(&node.text("description", left))),
@@ -146,8 +159,8 @@ fn entry(
         is_asked,
         withdrawn: None,
         place: node.place.clone(),
-        below,
-    })
+        below: Vec::new(),
+    }
 }
 
 /// Says what of the nodes was left, in sums.

@@ -35,7 +35,7 @@ pub struct Wishes {
 
 impl Wishes {
     /// Adds what changes in the quarter's own profile, so that it says the same.
-    pub fn grant(&self, (workspace, quarter): (&Workspace, InQuarter<'_>), taken: &mut Taken) {
+    pub fn grant(&self, workspace: &Workspace, quarter: InQuarter<'_>, taken: &mut Taken) {
         let folder = folder_of(workspace, &quarter.name().to_string());
         let Some(path) = folder.map(|folder| format!("{folder}/profile.toml")) else { return };
         let mut rows = Vec::new();

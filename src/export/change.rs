@@ -193,13 +193,12 @@ const COLUMNS: [&str; 9] = ["from", "to", "team", "rank", "id", "title", "before
 
 /// The change as CSV, one row for each node. Amounts have all their digits, so that they add up exactly.
 pub fn csv(comparison: &Comparison<'_>) -> Shown {
-    let Comparison { from_name, to, framework, team, change, .. } = *comparison;
-    let context = CellContext::of(to);
+    let Comparison { from_name: from, to, framework, team, change, .. } = *comparison;
+    let sheet = ChangeSheet { context: CellContext::of(to), from, framework, team };
     let row = |node: &NodeChange| {
         let amount = |cause: &Cause| node.parts.iter().find(|part| part.cause == *cause).map(|part| part.amount);
         let figures = [node.from, node.to, node.total()].into_iter().chain(Cause::ALL.iter().map(amount));
-        let named = (from_name, node.node.rank(), node.id.as_str(), node.title.as_str());
-        csv_row(&context, (framework, team), named, figures, &said(node.why_not.as_ref(), to))
+        sheet.row(node.node, figures, &said(node.why_not.as_ref(), to))
     };
     csv_sheet(change.nodes.iter().map(row))
 }
@@ -208,12 +207,11 @@ pub fn csv(comparison: &Comparison<'_>) -> Shown {
 pub fn csv_of_new(new: &New<'_>) -> Shown {
     let New { to, framework, team, base } = *new;
     let (catalog, tree, why) = (to.framework(framework), to.tree(framework, team), new.sentence());
-    let context = CellContext::of(to);
+    let sheet = ChangeSheet { context: CellContext::of(to), from: base, framework, team };
     let row = |node: Node| {
         let after = tree[node].shown_mean().map(Mean::millionths);
         let figures = [None, after].into_iter().chain(std::iter::repeat_n(None, 1 + Cause::ALL.len()));
-        let named = (base, node.rank(), catalog.id_of(node), catalog.title_of(node));
-        csv_row(&context, (framework, team), named, figures, &why)
+        sheet.row(node, figures, &why)
     };
     csv_sheet(catalog.nodes().map(row))
 }
@@ -224,19 +222,26 @@ fn csv_sheet(rows: impl Iterator<Item = Vec<String>>) -> Shown {
     border::csv::sheet(&header, rows)
 }
 
-/// One node: its name, before, after, change and causes in millionths, and why there is no change to show.
-fn csv_row(
-    context: &CellContext<'_>,
-    (framework, team): (FrameworkId, Option<TeamId>),
-    (from, rank, id, title): (&str, &str, &str, &str),
-    figures: impl Iterator<Item = Option<i64>>,
-    why_not: &str,
-) -> Vec<String> {
-    let to = context.quarter;
-    let team = team.map(|team| to.settings().teams[team].id.as_str()).unwrap_or_default();
-    let names = [from, &to.name().to_string(), team, rank, id, title].map(str::to_owned);
-    let figures = figures.map(|figure| figure.map(plain).unwrap_or_default());
-    names.into_iter().chain(figures).chain([why_not.to_owned()]).chain(context.cells(framework)).collect()
+/// What all rows of a change have alike.
+struct ChangeSheet<'a> {
+    context: CellContext<'a>,
+    /// What the quarter is compared with.
+    from: &'a str,
+    framework: FrameworkId,
+    team: Option<TeamId>,
+}
+
+impl ChangeSheet<'_> {
+    /// One node: its name, before, after, change and causes in millionths, and why there is no change to show.
+    fn row(&self, node: Node, figures: impl Iterator<Item = Option<i64>>, why_not: &str) -> Vec<String> {
+        let (to, catalog) = (self.context.quarter, self.context.quarter.framework(self.framework));
+        let team = self.team.map(|team| to.settings().teams[team].id.as_str()).unwrap_or_default();
+        let name = to.name().to_string();
+        let names = [self.from, &name, team, node.rank(), catalog.id_of(node), catalog.title_of(node)];
+        let figures = figures.map(|figure| figure.map(plain).unwrap_or_default());
+        let cells = names.map(str::to_owned).into_iter().chain(figures).chain([why_not.to_owned()]);
+        cells.chain(self.context.cells(self.framework)).collect()
+    }
 }
 
 /// The most controls listed for a cause.

@@ -58,35 +58,37 @@ fn with_context<'a>(header: &[&'a str]) -> Vec<&'a str> {
     header.iter().copied().chain(CONTEXT).collect()
 }
 
+/// The columns of the scores, in front of their context and what reviewers found.
+const SCORES: [&str; 25] = [
+    "quarter",
+    "rank",
+    "id",
+    "title",
+    "score",
+    "assessed",
+    "applicable",
+    "unknown",
+    "unanswered",
+    "not_applicable",
+    "low",
+    "high",
+    "floor",
+    "target",
+    "at_target",
+    "targeted",
+    "gap",
+    "claimed",
+    "supported",
+    "unweighted",
+    "given",
+    "carried",
+    "evidenced",
+    "team",
+    "parent",
+];
+
 /// The scores, one row for each node.
 pub fn scores(selection: &Selection<'_>) -> Shown {
-    let header = [
-        "quarter",
-        "rank",
-        "id",
-        "title",
-        "score",
-        "assessed",
-        "applicable",
-        "unknown",
-        "unanswered",
-        "not_applicable",
-        "low",
-        "high",
-        "floor",
-        "target",
-        "at_target",
-        "targeted",
-        "gap",
-        "claimed",
-        "supported",
-        "unweighted",
-        "given",
-        "carried",
-        "evidenced",
-        "team",
-        "parent",
-    ];
     let decimals = selection.decimals();
     let quarter = selection.quarter.name().to_string();
     let context = CellContext::of(selection.quarter);
@@ -118,7 +120,7 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
             .chain(reviewed(selection, node.node))
             .collect::<Vec<_>>()
     };
-    let header: Vec<&str> = with_context(&header).into_iter().chain(REVIEWED).collect();
+    let header: Vec<&str> = with_context(&SCORES).into_iter().chain(REVIEWED).collect();
     sheet(&header, selection.rows().iter().map(row))
 }
 

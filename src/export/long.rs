@@ -12,7 +12,7 @@ use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::settings::Hidden;
 use crate::score::review::Reviewed;
-use crate::score::{Figures, Scored, ScoredQuarter};
+use crate::score::{Figures, Scored};
 
 /// Which rows of a workspace to print.
 #[derive(Clone, Copy, Debug)]
@@ -173,8 +173,7 @@ fn rows(table: LongTable<'_>) -> impl Iterator<Item = LongRow> {
     quarters.flat_map(move |quarter| {
         let context = CellContext::of(quarter);
         let frameworks = quarter.assessment.frameworks.ids();
-        let rows =
-            frameworks.flat_map(move |framework| of_framework(quarter, framework, table.shows_teams(), &context));
+        let rows = frameworks.flat_map(move |framework| of_framework(&context, framework, table.shows_teams()));
         rows.collect::<Vec<_>>()
     })
 }
@@ -186,27 +185,19 @@ impl LongTable<'_> {
     }
 }
 
-fn of_framework(
-    quarter: ScoredQuarter<'_>,
-    at: FrameworkId,
-    shows_teams: bool,
-    context: &CellContext<'_>,
-) -> Vec<LongRow> {
+fn of_framework(context: &CellContext<'_>, at: FrameworkId, shows_teams: bool) -> Vec<LongRow> {
+    let quarter = context.quarter;
     let framework = quarter.framework(at);
     let rules = quarter.comparable(at).sha256;
     let teams = |control: ControlId| quarter.teams_asked(control).filter(|_| shows_teams).map(Some);
     let all = (!framework.team_level).then_some(None);
     let of_control = |control: ControlId| all.into_iter().chain(teams(control)).map(move |team| (control, team));
-    let row = |(control, team)| of_control_and_team(quarter, (control, team), &rules, context);
+    let row = |(control, team)| of_control_and_team(context, control, team, &rules);
     framework.controls.ids().flat_map(of_control).map(row).collect()
 }
 
-fn of_control_and_team(
-    quarter: ScoredQuarter<'_>,
-    (control, team): (ControlId, Option<TeamId>),
-    rules: &str,
-    context: &CellContext<'_>,
-) -> LongRow {
+fn of_control_and_team(context: &CellContext<'_>, control: ControlId, team: Option<TeamId>, rules: &str) -> LongRow {
+    let quarter = context.quarter;
     let framework = quarter.framework(control.framework());
     let named = &framework.controls[control];
     let figures = &quarter.tree(control.framework(), team).controls[control];

@@ -153,10 +153,22 @@ struct UnitStanding {
     scores: Vec<Option<i64>>,
 }
 
+/// The units' sums by their quarter and rules; of each, one for each shape of the catalog.
+type SumsByBasis = BTreeMap<(Quarter, Basis), Vec<Sums>>;
+
+/// Which rows of the units' files are added up.
+#[derive(Clone, Copy)]
+struct SoughtRows<'a> {
+    framework: &'a str,
+    /// The quarter; `None` for the newest of each unit.
+    quarter: Option<Quarter>,
+    shapes: &'a Shapes,
+}
+
 /// What is added up from several units.
 #[derive(Default)]
 struct GatheredUnits {
-    sums: BTreeMap<(Quarter, SumBasis), Vec<UnitSums>>,
+    sums: SumsByBasis,
     units: Vec<Unit>,
     mistakes: Vec<Mistake>,
 }
@@ -172,15 +184,16 @@ pub fn gather(files: &BTreeSet<UnitFiles>, wanted: Wanted) -> Result<Group, Vec<
         Some(framework) => framework.clone(),
         None => first_framework(&files, &shapes)?,
     };
+    let sought = SoughtRows { framework: &framework, quarter: wanted.quarter, shapes: &shapes };
     let gathered = files
         .par_iter()
         .enumerate()
         .fold(GatheredUnits::default, |mut gathered, (at, files)| {
-            gathered.take(at, files, &wanted, &framework, &shapes);
+            gathered.take(at, files, sought);
             gathered
         })
         .reduce(GatheredUnits::default, GatheredUnits::join);
-    let GatheredUnits { mut sums, mut units, mut mistakes } = gathered;
+    let GatheredUnits { sums, mut units, mut mistakes } = gathered;
     mistakes.extend(twice(&units));
     mistakes.extend(torn(&sums, &units_by_position(&files)));
     if !mistakes.is_empty() {
@@ -197,12 +210,7 @@ pub fn gather(files: &BTreeSet<UnitFiles>, wanted: Wanted) -> Result<Group, Vec<
         let why = format!("no table has a row of {framework} for all teams together{named}");
         return Err(vec![Mistake::whole(&files[0].table.display().to_string(), why)]);
     };
-    let of_quarter =
-        |basis: &SumBasis, sums: &mut BTreeMap<_, Vec<UnitSums>>| sums.remove(&(quarter, basis.clone()))?.pop();
-    let trend = past(&sums, quarter, &basis, wanted.minimum);
-    let main = of_quarter(&basis, &mut sums).and_then(|sums| Cohort::new(basis, sums));
-    let main = main.ok_or_else(Vec::new)?;
-    Ok(Group::new(wanted, (quarter, framework), units, (main, sums), trend))
+    Group::new(wanted, Focus { quarter, framework, basis }, units, sums).ok_or_else(Vec::new)
 }
 
 /// What is wrong with some bytes, read as the table of a unit and as what moved it.
@@ -257,7 +265,7 @@ fn twice(units: &[Unit]) -> Vec<Mistake> {
 }
 
 /// Units that have the same rules and other controls: a table was cut off or put in another order.
-fn torn(sums: &BTreeMap<(Quarter, SumBasis), Vec<UnitSums>>, files: &[String]) -> Vec<Mistake> {
+fn torn(sums: &SumsByBasis, files: &[String]) -> Vec<Mistake> {
     let torn = sums.iter().filter(|(_, shapes)| shapes.len() > 1);
     torn.flat_map(|((quarter, _), shapes)| {
         let mut shapes: Vec<&UnitSums> = shapes.iter().collect();
@@ -277,19 +285,14 @@ fn torn(sums: &BTreeMap<(Quarter, SumBasis), Vec<UnitSums>>, files: &[String]) -
 }
 
 /// The rules that most units have in a quarter.
-fn most(sums: &BTreeMap<(Quarter, SumBasis), Vec<UnitSums>>, quarter: Quarter) -> Option<SumBasis> {
+fn most(sums: &SumsByBasis, quarter: Quarter) -> Option<SumBasis> {
     let here = sums.iter().filter(|((of, _), _)| *of == quarter);
     let here = here.flat_map(|((_, basis), sums)| sums.iter().map(move |sums| (sums.units, basis)));
     here.max_by_key(|(units, basis)| (*units, std::cmp::Reverse(*basis))).map(|(_, basis)| basis.clone())
 }
 
 /// The whole in each quarter up to `quarter`, over the units with the rules that most have in it, where the scale is the same.
-fn past(
-    sums: &BTreeMap<(Quarter, SumBasis), Vec<UnitSums>>,
-    quarter: Quarter,
-    basis: &SumBasis,
-    minimum: u32,
-) -> Vec<PastQuarter> {
+fn past(sums: &SumsByBasis, quarter: Quarter, basis: &SumBasis, minimum: u32) -> Vec<PastQuarter> {
     let quarters: BTreeSet<Quarter> = sums.keys().map(|(of, _)| *of).filter(|of| *of <= quarter).collect();
     let past = |of: Quarter| {
         let basis =
@@ -317,7 +320,8 @@ impl Cohort {
 
 impl GatheredUnits {
     /// Reads the files of one unit, and keeps what is needed of them.
-    fn take(&mut self, at: usize, files: &UnitFiles, wanted: &Wanted, framework: &str, shapes: &Shapes) {
+    fn take(&mut self, at: usize, files: &UnitFiles, sought: SoughtRows<'_>) {
+        let SoughtRows { framework, quarter: wanted, shapes } = sought;
         let file = files.table.display().to_string();
         let read = |path: &std::path::Path, mistakes: &mut Vec<Mistake>| {
             units::read(path).map_err(|why| mistakes.push(Mistake::whole(&path.display().to_string(), why))).ok()
@@ -345,8 +349,7 @@ impl GatheredUnits {
             }
         }
         // Quarters come in their order, so the last one is the newest.
-        let of =
-            |(quarter, of): &(Quarter, String)| of == framework && wanted.quarter.is_none_or(|only| only == *quarter);
+        let of = |(quarter, of): &(Quarter, String)| of == framework && wanted.is_none_or(|only| only == *quarter);
         let newest = parts.iter().rfind(|(key, _)| of(key));
         unit.standing = newest.map(|((quarter, _), part)| UnitStanding::of(*quarter, part, seal.as_deref()));
         self.units.push(unit);
@@ -400,14 +403,21 @@ impl UnitStanding {
     }
 }
 
+/// What a group is about.
+struct Focus {
+    quarter: Quarter,
+    framework: String,
+    /// The rules that most of its units have.
+    basis: Basis,
+}
+
 impl Group {
-    fn new(
-        wanted: Wanted,
-        (quarter, framework): (Quarter, String),
-        all: Vec<Unit>,
-        (main, mut sums): (Cohort, BTreeMap<(Quarter, SumBasis), Vec<UnitSums>>),
-        trend: Vec<PastQuarter>,
-    ) -> Self {
+    /// The group of `all` units; `None` if there are no figures by the rules that it is about.
+    fn new(wanted: Wanted, focus: Focus, all: Vec<Unit>, mut sums: SumsByBasis) -> Option<Self> {
+        let Focus { quarter, framework, basis } = focus;
+        let trend = past(&sums, quarter, &basis, wanted.minimum);
+        let of_most = sums.remove(&(quarter, basis.clone()))?.pop()?;
+        let main = Cohort::new(basis, of_most)?;
         let by_team = all.iter().flat_map(|unit| unit.by_team.iter().cloned()).collect();
         let others =
             all.iter().flat_map(|unit| unit.frameworks.iter().cloned()).filter(|id| *id != framework).collect();
@@ -431,7 +441,7 @@ impl Group {
         let catalog = &main.sums.shape.catalog;
         let hidden = hide::hidden(catalog, main.sums.units, wanted.minimum, |node| main.sums.assessing(node));
         let spreads = spreads(catalog, &units, &hidden, wanted.minimum);
-        Self { wanted, quarter, framework, units, apart, absent, main, hidden, spreads, trend, by_team, others }
+        Some(Self { wanted, quarter, framework, units, apart, absent, main, hidden, spreads, trend, by_team, others })
     }
 
     fn catalog(&self) -> &Framework {

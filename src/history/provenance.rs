@@ -18,7 +18,9 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use crate::base::place::{Origin, Place};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::load::git::{Commit, GitFailure, GitReason, Past, Repository, Revision, Signature, Stored, short};
+use crate::load::git::{
+    Commit, CommitTime, GitFailure, GitReason, Past, Repository, Revision, Signature, Stored, short,
+};
 use crate::load::workspace::{CONFIG, Workspace};
 
 /// Who last changed each answer.
@@ -219,6 +221,13 @@ enum Before {
     Renamed,
 }
 
+/// A commit and one of its parents, by their numbers in the history.
+#[derive(Clone, Copy)]
+struct StepBack {
+    commit: usize,
+    parent: usize,
+}
+
 impl Search<'_> {
     fn settle(&mut self, places: impl IntoIterator<Item = (String, usize)>, trace: &Trace) {
         self.traces.extend(places.into_iter().map(|place| (place, trace.clone())));
@@ -256,7 +265,7 @@ impl Search<'_> {
             // What some parent has at the same path was not renamed.
             for before in [Before::SamePath, Before::Renamed] {
                 for parent in history.parents(number).flatten() {
-                    files = self.pass(number, parent, files, before);
+                    files = self.pass(StepBack { commit: number, parent }, files, before);
                 }
             }
             let trace = (!files.is_empty()).then(|| history.trace(number));
@@ -267,8 +276,9 @@ impl Search<'_> {
     }
 
     /// Passes the answers on that stand the same in this parent. Returns the others.
-    fn pass(&mut self, number: usize, parent: usize, files: SoughtFiles, before: Before) -> SoughtFiles {
-        if self.is_untouched(number, parent, &files) {
+    fn pass(&mut self, step: StepBack, files: SoughtFiles, before: Before) -> SoughtFiles {
+        let parent = step.parent;
+        if self.is_untouched(step, &files) {
             self.wait_all(parent, files);
             return SoughtFiles::new();
         }
@@ -276,7 +286,7 @@ impl Search<'_> {
         for (file, answers) in files {
             let found = match before {
                 Before::SamePath => self.at(parent, &file.path),
-                Before::Renamed => self.renamed(number, parent, &file.path, &mut renamed),
+                Before::Renamed => self.renamed(step, &file.path, &mut renamed),
             };
             let before = match found {
                 Ok(Some(before)) => before,
@@ -309,7 +319,7 @@ impl Search<'_> {
 
     /// Whether the two commits hold the same in the folder of all these files. Most commits of a large repository change other
     /// folders.
-    fn is_untouched(&mut self, number: usize, parent: usize, files: &SoughtFiles) -> bool {
+    fn is_untouched(&mut self, step: StepBack, files: &SoughtFiles) -> bool {
         let (Some((first, _)), Some((last, _))) = (files.first_key_value(), files.last_key_value()) else {
             return true;
         };
@@ -317,7 +327,7 @@ impl Search<'_> {
         let folder: Vec<&str> = same.map(|(name, _)| name).collect();
         let folder = folder.join("/");
         let mut at = |number: usize| self.past.folder(&self.history.commits[number].tree, &folder).ok().flatten();
-        at(number).is_some_and(|here| at(parent) == Some(here))
+        at(step.commit).is_some_and(|here| at(step.parent) == Some(here))
     }
 
     /// The file at `path` in this commit.
@@ -329,18 +339,17 @@ impl Search<'_> {
     /// The file in the parent that the commit renamed to `path`, where the parent has none at `path`.
     fn renamed(
         &mut self,
-        number: usize,
-        parent: usize,
+        step: StepBack,
         path: &str,
         known: &mut Option<Result<BTreeMap<String, String>, GitReason>>,
     ) -> Result<Option<Stored>, GitReason> {
-        if self.at(parent, path)?.is_some() {
+        if self.at(step.parent, path)?.is_some() {
             return Ok(None);
         }
-        let [before, commit] = [parent, number].map(|number| &self.history.commits[number].name);
+        let [before, commit] = [step.parent, step.commit].map(|number| &self.history.commits[number].name);
         let renamed = known.get_or_insert_with(|| self.past.renamed(before, commit));
         match renamed.as_ref().map_err(Clone::clone)?.get(path) {
-            Some(old) => self.at(parent, old),
+            Some(old) => self.at(step.parent, old),
             None => Ok(None),
         }
     }
@@ -353,8 +362,8 @@ fn is_same_person(one: &Signature, two: &Signature) -> bool {
     same(&one.name, &two.name) || same(&one.address, &two.address)
 }
 
-fn day((seconds, ahead): (i64, i32)) -> Option<Date> {
-    let (moment, offset) = (Timestamp::from_second(seconds).ok()?, Offset::from_seconds(ahead).ok()?);
+fn day(when: CommitTime) -> Option<Date> {
+    let (moment, offset) = (Timestamp::from_second(when.seconds).ok()?, Offset::from_seconds(when.ahead).ok()?);
     Some(offset.to_datetime(moment).date())
 }
 
@@ -603,7 +612,8 @@ mod tests {
 
     /// A history of these commits; the first one is the revision's.
     fn history(rows: &[(&str, &[&str])]) -> CommitHistory {
-        let signature = Signature { name: "Ann".to_owned(), address: String::new(), when: (0, 0) };
+        let signature =
+            Signature { name: "Ann".to_owned(), address: String::new(), when: CommitTime { seconds: 0, ahead: 0 } };
         let commit = |(name, parents): &(&str, &[&str])| Commit {
             name: (*name).to_owned(),
             tree: String::new(),

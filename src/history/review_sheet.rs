@@ -13,7 +13,8 @@ pub fn review_sheet(
     quarter: ScoredQuarter<'_>,
     sample: &Sample,
     how: &Drawn,
-    (reviewer, sentence): (&str, &str),
+    reviewer: &str,
+    sentence: &str,
 ) -> String {
     let mut out = remark(&format!("The review of {} by {reviewer}. {sentence}", quarter.name()));
     out += &remark(

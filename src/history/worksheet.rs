@@ -68,7 +68,7 @@ fn worksheets(
         if owed.is_empty() {
             continue;
         }
-        let mut text = head(assessment, (quarter, team), &framework.functions[function].title, owed.len());
+        let mut text = head(assessment, quarter, team, &framework.functions[function].title, owed.len());
         let rules = |control: &ControlId| ControlRules { settings, control: &framework.controls[*control], quarter };
         owed.iter().for_each(|control| text += &table(assessment, rules(control)));
         sheets.push(Worksheet { name, text, answers: owed.len() });
@@ -92,7 +92,7 @@ fn names(assessment: &Assessment) -> Vec<(FunctionId, String)> {
 }
 
 /// What stands above the tables: what the file is, the scale, and who attests.
-fn head(assessment: &Assessment, (quarter, team): (Quarter, TeamId), function: &str, answers: usize) -> String {
+fn head(assessment: &Assessment, quarter: Quarter, team: TeamId, function: &str, answers: usize) -> String {
     let team = &assessment.team(team).name;
     let count = if answers == 1 { "1 answer".to_owned() } else { format!("{answers} answers") };
     let mut out = remark(&format!("{function} in {quarter}: {count} that {team} still owes."));

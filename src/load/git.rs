@@ -126,8 +126,17 @@ pub struct Signature {
     pub name: String,
     /// The mail address. Only used to tell apart people with the same name; never shown.
     pub address: String,
-    /// Seconds since 1970 (UTC), and the offset of the author's clock from UTC in seconds.
-    pub when: (i64, i32),
+    /// When it was written.
+    pub when: CommitTime,
+}
+
+/// A time as a commit writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommitTime {
+    /// Seconds since 1970 (UTC).
+    pub seconds: i64,
+    /// How far the writer's clock is ahead of UTC, in seconds.
+    pub ahead: i32,
 }
 
 /// Opens the repository in whose working tree the folder `root` lies.
@@ -346,7 +355,7 @@ impl Repository {
         let mut seen = BTreeSet::from([revision.commit.clone()]);
         let (mut commits, mut past) = (Vec::new(), Past::of(self));
         while let Some(name) = wanted.pop_front() {
-            let bytes = match past.object(&name, ("commit", TEXT_LIMIT)) {
+            let bytes = match past.object(&name, ObjectKind::COMMIT) {
                 Ok(Some(bytes)) => bytes,
                 Err(failure @ GitFailure::NotThere(_)) => return Err(failure),
                 _ => continue,
@@ -407,7 +416,7 @@ impl Repository {
         let names: Vec<&str> = files.iter().map(|row| row.object.as_str()).collect();
         let mut paths = files.iter().map(|row| row.path.as_str());
         if !names.is_empty() {
-            Talk::start(&mut self.reading())?.ask_all(&names, ("blob", u64::MAX), |bytes| {
+            Talk::start(&mut self.reading())?.ask_all(&names, ObjectKind::WHOLE_FILE, |bytes| {
                 entries.extend(paths.next().map(|path| (path.to_owned(), entry(path, Found::File(bytes)))));
             })?;
         }
@@ -539,7 +548,7 @@ impl Talk {
     }
 
     /// The contents of the object `name`, which is of this kind and has at most so many bytes; `None` where it is not there.
-    fn ask(&mut self, name: &str, expected: (&str, u64)) -> Result<Option<Vec<u8>>, GitFailure> {
+    fn ask(&mut self, name: &str, expected: ObjectKind) -> Result<Option<Vec<u8>>, GitFailure> {
         let asked = self.asks.as_mut().map(|asks| asks.write_all(format!("{name}\n").as_bytes()));
         if !matches!(asked, Some(Ok(()))) {
             return Err(garbled());
@@ -551,7 +560,7 @@ impl Talk {
     fn ask_all(
         &mut self,
         names: &[&str],
-        expected: (&str, u64),
+        expected: ObjectKind,
         mut take: impl FnMut(Vec<u8>),
     ) -> Result<(), GitFailure> {
         let Some(mut asks) = self.asks.take() else { return Err(garbled()) };
@@ -570,7 +579,8 @@ impl Talk {
         })
     }
 
-    fn answer(&mut self, name: &str, (kind, most): (&str, u64)) -> Result<Option<Vec<u8>>, GitFailure> {
+    fn answer(&mut self, name: &str, expected: ObjectKind) -> Result<Option<Vec<u8>>, GitFailure> {
+        let ObjectKind { name: kind, most } = expected;
         let mut heading = Vec::new();
         self.answers.by_ref().take(HEADING).read_until(b'\n', &mut heading).map_err(|_| garbled())?;
         let heading = String::from_utf8_lossy(&heading).trim_end().to_owned();
@@ -593,6 +603,22 @@ impl Talk {
     }
 }
 
+/// A kind of object, and the most bytes that are read of one.
+#[derive(Clone, Copy)]
+struct ObjectKind {
+    name: &'static str,
+    most: u64,
+}
+
+impl ObjectKind {
+    const COMMIT: Self = Self { name: "commit", most: TEXT_LIMIT };
+    const TREE: Self = Self { name: "tree", most: past::TREE_LIMIT as u64 };
+    /// A file that is read as a text.
+    const TEXT: Self = Self { name: "blob", most: TEXT_LIMIT };
+    /// A file of which only a digest is kept, or whose size is known.
+    const WHOLE_FILE: Self = Self { name: "blob", most: u64::MAX };
+}
+
 /// The most bytes of an object's heading.
 const HEADING: u64 = 200;
 
@@ -613,7 +639,13 @@ fn commit(name: String, bytes: &[u8]) -> Commit {
     let author = rest.find_map(|line| line.strip_prefix("author ")).and_then(signature);
     let mut rest = headers;
     let committer = rest.find_map(|line| line.strip_prefix("committer ")).and_then(signature);
-    Commit { name, tree, parents, author, committed: committer.map(|committer| committer.when.0).unwrap_or_default() }
+    Commit {
+        name,
+        tree,
+        parents,
+        author,
+        committed: committer.map(|committer| committer.when.seconds).unwrap_or_default(),
+    }
 }
 
 /// `Ann <ann@example.org> 1788298200 +0200` taken apart.
@@ -625,7 +657,7 @@ fn signature(text: &str) -> Option<Signature> {
     let zone: i32 = when.next()?.parse().ok()?;
     // Nobody's clock is a day ahead.
     let zone = if (-2400..=2400).contains(&zone) { zone } else { 0 };
-    let when = (seconds, (zone / 100 * 60 + zone % 100) * 60);
+    let when = CommitTime { seconds, ahead: (zone / 100 * 60 + zone % 100) * 60 };
     Some(Signature { name: line(name.trim()), address: address.trim().to_owned(), when })
 }
 

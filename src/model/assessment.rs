@@ -210,12 +210,8 @@ impl<'a> InQuarter<'a> {
         let controls = self.framework(framework).controls.ids().filter(|control| self.is_in_force(*control));
         lines.extend(controls.map(|control| {
             let (rules, named) = (self.rules(control), self.control(control));
-            let value = rules::of_control(
-                (named.rules.weight, rules.max_age()),
-                rules.needs(),
-                rules.team_rule(),
-                rules.criteria(),
-            );
+            let (weight, max_age) = (named.rules.weight, rules.max_age());
+            let value = rules::of_control(weight, max_age, rules.needs(), rules.team_rule(), rules.criteria());
             (format!("controls.{}", key(&named.id)), value)
         }));
         InForce::of(lines)
@@ -333,7 +329,7 @@ impl<'a> InQuarter<'a> {
     /// The facts for a team's answer to a measured control: its own, and those of the controls whose facts it uses.
     /// What a person gives stands before what a collector found.
     pub fn facts(self, answer: AnswerId) -> BTreeMap<&'a str, Value> {
-        self.sourced(answer).into_iter().map(|(name, fact)| (name, fact.claimed())).collect()
+        self.sourced(answer).into_iter().map(|(name, fact)| (name, fact.claimed)).collect()
     }
 
     /// The facts for a team's answer, each as a person gives it and as a collector found it. Without a person's answer there is none.
@@ -345,7 +341,8 @@ impl<'a> InQuarter<'a> {
             let collected = self.answers().collected.get(&source);
             let found = collected.and_then(|found| Some((*found.facts.get(name)?, found.item_of(name))));
             let given = given.get(name).copied();
-            (given.is_some() || found.is_some()).then_some(Sourced { given, found })
+            let claimed = given.or(found.map(|(value, _)| value))?;
+            Some(Sourced { claimed, given, found })
         };
         declared.filter_map(|(name, fact)| Some((name.as_str(), value(name, fact.given_for)?))).collect()
     }
@@ -388,6 +385,8 @@ impl<'a> InQuarter<'a> {
 /// The value of a fact, as a person gives it and as a collector found it; at least one of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Sourced<'a> {
+    /// The value that is claimed: a person's, or else the collector's, which a person took on.
+    pub claimed: Value,
     /// What a person gives.
     pub given: Option<Value>,
     /// What a collector found, and the evidence that says where.
@@ -395,14 +394,9 @@ pub struct Sourced<'a> {
 }
 
 impl Sourced<'_> {
-    /// The value that is claimed: a person's, or else the collector's, which a person took on.
-    pub fn claimed(self) -> Value {
-        self.given.or(self.found.map(|(value, _)| value)).expect("one of them is there")
-    }
-
     /// The collector's value, or else a person's.
     pub fn found_first(self) -> Value {
-        self.found.map_or_else(|| self.claimed(), |(value, _)| value)
+        self.found.map_or(self.claimed, |(value, _)| value)
     }
 
     /// The two values, where they differ.

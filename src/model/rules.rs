@@ -189,7 +189,7 @@ pub fn comparable(settings: &Settings) -> RuleLines {
 
 /// What a control's figures rest on, as one rule: its weight, the age and the needs of its evidence, how its teams are joined, and
 /// its criteria.
-pub fn of_control((weight, max_age): (u32, i32), asked: &[Need], teams: TeamRule, criteria: &[Criterion]) -> String {
+pub fn of_control(weight: u32, max_age: i32, asked: &[Need], teams: TeamRule, criteria: &[Criterion]) -> String {
     let (asked, teams) = (needs(asked), named(teams));
     let criteria: Vec<String> = criteria.iter().map(of_criterion).collect();
     let criteria = criteria.join(", ");

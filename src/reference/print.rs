@@ -183,15 +183,14 @@ const WIDTH: usize = 100;
 
 /// Lines of `text`, behind so many blanks, without the marks of code.
 fn wrapped(text: &str, blanks: usize) -> String {
-    let mut lines = vec![" ".repeat(blanks)];
+    let (mut lines, mut line) = (Vec::new(), " ".repeat(blanks));
     for word in text.replace('`', "").split(' ') {
-        let line = lines.last_mut().expect("there is a first line");
         if line.chars().count() + word.chars().count() > WIDTH && line.len() > blanks {
-            lines.push(format!("{}{word} ", " ".repeat(blanks)));
-        } else {
-            *line += &format!("{word} ");
+            lines.push(std::mem::replace(&mut line, " ".repeat(blanks)));
         }
+        line += &format!("{word} ");
     }
+    lines.push(line);
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }
 

@@ -284,11 +284,11 @@ impl<'a> ScoredQuarter<'a> {
         retests.values_mut().for_each(|retests| retests.sort_by_key(|(quarter, retest)| (*quarter, retest.date)));
         let known = quarters().flat_map(|quarter| {
             let reviews = self.scored.quarter(quarter.id).answers().reviews.iter();
-            reviews.flat_map(|review| &review.findings).map(move |finding| (quarter.id, finding)).collect::<Vec<_>>()
+            let findings = reviews.flat_map(|review| review.findings.iter().map(move |finding| (review, finding)));
+            findings.map(move |(review, finding)| (quarter.id, review, finding)).collect::<Vec<_>>()
         });
-        let known = known.map(|(raised, finding)| {
+        let known = known.map(|(raised, review, finding)| {
             let retests = retests.get(finding.id.as_str()).cloned().unwrap_or_default();
-            let review = self.review_of(raised, finding);
             let mut known = KnownFinding {
                 finding,
                 review,
@@ -301,13 +301,6 @@ impl<'a> ScoredQuarter<'a> {
             known
         });
         known.collect()
-    }
-
-    /// The review that holds a finding.
-    fn review_of(self, raised: QuarterId, finding: &ReviewFinding) -> &'a Review {
-        let reviews = &self.assessment.quarters[raised].reviews;
-        let holds = |review: &&Review| review.findings.iter().any(|held| held.id == finding.id);
-        reviews.iter().find(holds).expect("the finding was read from one of these")
     }
 
     /// The answers that a retest settled: those of findings that are closed, as they are given now.

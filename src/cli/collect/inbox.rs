@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::{Work, read};
-use crate::collect::gather::{Kept, ResultSource, keep, path};
+use crate::collect::gather::{CollectorMap, Kept, ResultSource, keep, path};
 use crate::load::glob::Glob;
 use crate::load::results;
 use crate::load::workspace::sha256;
 use crate::model::assessment::Assessment;
-use crate::model::collector::{Collector, ResultMapping, TEAM};
+use crate::model::collector::{Collector, TEAM};
 use crate::model::ids::TeamId;
 
 /// The newest new file of each collector and team.
@@ -49,7 +49,7 @@ impl<'a> Work<'a> {
             let assessment = self.quarter.assessment;
             let mapping = assessment.maps.iter().find(|mapping| mapping.name == collector.map);
             let Some(mapping) = mapping else { continue };
-            self.files_of((collector, mapping), (only, date), &mut chosen);
+            self.files_of(CollectorMap { collector, mapping }, only, date, &mut chosen);
         }
         chosen
             .files
@@ -60,13 +60,8 @@ impl<'a> Work<'a> {
     }
 
     /// Looks for the files of one collector.
-    fn files_of(
-        &mut self,
-        (collector, mapping): (&'a Collector, &'a ResultMapping),
-        (only, date): (Option<TeamId>, Option<Date>),
-        chosen: &mut Chosen<'a>,
-    ) {
-        let assessment = self.quarter.assessment;
+    fn files_of(&mut self, by: CollectorMap<'a>, only: Option<TeamId>, date: Option<Date>, chosen: &mut Chosen<'a>) {
+        let (assessment, collector) = (self.quarter.assessment, by.collector);
         let name = &collector.name;
         let Ok(glob) = Glob::new(&collector.files.replace(TEAM, "*")) else { return };
         let (paths, more) = results::named(self.root, &glob);
@@ -82,7 +77,7 @@ impl<'a> Work<'a> {
             if only.is_some_and(|only| only != team) {
                 continue;
             }
-            match self.candidate((collector, mapping), team, from, date) {
+            match self.candidate(by, team, from, date) {
                 Ok(None) => {}
                 Ok(Some(file)) => {
                     usable += 1;
@@ -109,11 +104,12 @@ impl<'a> Work<'a> {
     /// One file, read; `None` if it is left out, which is told.
     fn candidate(
         &mut self,
-        (collector, mapping): (&'a Collector, &'a ResultMapping),
+        by: CollectorMap<'a>,
         team: TeamId,
         from: &str,
         date: Option<Date>,
     ) -> Result<Option<NewFile<'a>>, String> {
+        let CollectorMap { collector, mapping } = by;
         let bytes = results::bytes(self.root, from)?;
         let taken = read(collector, mapping, &bytes)?;
         let day = taken.day.or(date).ok_or("it says no day; give it with --date, as in --date 2026-11-18")?;
@@ -129,7 +125,7 @@ impl<'a> Work<'a> {
             self.tell(&format!("{}: {from}: it says nothing of a control{lost}", collector.name));
             return Ok(None);
         }
-        let Kept { ending, bytes, told } = keep(&taken, (collector, mapping), bytes, day);
+        let Kept { ending, bytes, told } = keep(&taken, by, bytes, day);
         let path = path(&self.team_folder(team), collector, day, ending);
         let source = ResultSource { collector, mapping, path, sha256: sha256(&bytes), day, taken };
         Ok(Some(NewFile { source, from: from.to_owned(), bytes, told }))

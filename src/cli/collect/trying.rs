@@ -15,7 +15,7 @@ use crate::load::results;
 use crate::load::workspace::{self, CONFIG};
 use crate::model::collector::ResultMapping;
 
-pub(super) fn run(root: &Path, (path, map): (&Path, &str), date: Option<Date>, strict: bool) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, path: &Path, map: &str, date: Option<Date>, strict: bool) -> Result<Output, Output> {
     let workspace = workspace::load(root);
     let (maps, found) = maps(&workspace);
     let names: Vec<(usize, String)> = maps.iter().enumerate().map(|(at, (name, _))| (at, name.clone())).collect();

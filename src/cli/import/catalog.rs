@@ -46,7 +46,7 @@ pub(super) fn run(root: &Path, args: &ImportCatalogArgs, terminal: &Terminal<'_>
         Ok(catalog) => catalog,
         Err(refused) => {
             let plan = ImportPlan { what: published.kind.clone(), refused, left, ..ImportPlan::default() };
-            return args.foreign.apply(root, snapshot, &plan, (remarks, terminal));
+            return args.foreign.apply(root, snapshot, &plan, remarks, terminal);
         }
     };
     let workspace = &snapshot.workspace;
@@ -63,7 +63,7 @@ pub(super) fn run(root: &Path, args: &ImportCatalogArgs, terminal: &Terminal<'_>
     };
     let is_used = assessment.frameworks.iter().any(|framework| framework.id == target.id);
     let notes = notes(&published, &target, is_used);
-    let mut output = args.foreign.apply(root, snapshot, &plan, (remarks, terminal))?;
+    let mut output = args.foreign.apply(root, snapshot, &plan, remarks, terminal)?;
     let shown: Shown = notes.iter().map(|note| Shown::line(note)).collect();
     if args.foreign.format == ReportFormat::Text {
         output.result += &shown;

@@ -4,12 +4,11 @@ use std::path::Path;
 
 use super::super::export::profile::FRAMEWORK;
 use super::super::select::{QuarterArg, TeamArg};
-use super::super::source::{Assessed, Snapshot, Source};
+use super::super::source::{Assessed, Source};
 use super::super::{Output, Terminal};
 use super::{ForeignArgs, ImportPlan, refuse_sealed};
 use crate::border::Shown;
 use crate::exchange::profile::{ProfileAsk, ProfileFailure, take};
-use crate::exchange::said::Taken;
 use crate::exchange::scale::ForeignScale;
 use crate::exchange::sheets;
 use crate::score::score;
@@ -64,17 +63,5 @@ pub(super) fn run(root: &Path, args: &ImportProfileArgs, terminal: &Terminal<'_>
     })?;
     let for_team = team.map(|team| format!(", answers for {}", quarter.team(team).name)).unwrap_or_default();
     let what = format!("an Organizational Profile for {}{for_team}", quarter.name());
-    apply(&args.foreign, root, (snapshot, taken), what, (remarks, terminal))
-}
-
-/// Applies what was taken.
-pub(super) fn apply(
-    foreign: &ForeignArgs,
-    root: &Path,
-    (snapshot, taken): (Snapshot, Taken),
-    what: String,
-    (remarks, terminal): (Shown, &Terminal<'_>),
-) -> Result<Output, Output> {
-    let Taken { changes, files, refused, left } = taken;
-    foreign.apply(root, snapshot, &ImportPlan { what, changes, files, refused, left }, (remarks, terminal))
+    args.foreign.apply(root, snapshot, &ImportPlan::of(what, taken), remarks, terminal)
 }

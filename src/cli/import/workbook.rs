@@ -59,5 +59,5 @@ pub(super) fn run(root: &Path, args: &ImportWorkbookArgs, terminal: &Terminal<'_
     let scope = Scope { quarter, team, framework };
     let Merged { changes, files, refused, left } = merge(scope, &book, &snapshot.workspace, resolve);
     let what = format!("a team workbook of {} for {named}, {wanted}", assessment.team(team).name);
-    args.foreign.apply(root, snapshot, &ImportPlan { what, changes, files, refused, left }, (remarks, terminal))
+    args.foreign.apply(root, snapshot, &ImportPlan { what, changes, files, refused, left }, remarks, terminal)
 }

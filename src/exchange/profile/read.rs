@@ -22,7 +22,7 @@ use crate::exchange::wishes::{Wish, Wishes};
 use crate::load::workspace::Workspace;
 use crate::model::catalog::Node;
 use crate::model::evidence::{Claim, State};
-use crate::model::ids::{ControlId, FrameworkId, TeamId};
+use crate::model::ids::{AnswerId, ControlId, FrameworkId, TeamId};
 use crate::model::profile::Priority;
 use crate::score::ScoredQuarter;
 
@@ -316,7 +316,7 @@ impl ProfileReader<'_> {
     fn answer_of(&mut self, here: RowHere<'_>, control: ControlId, team: TeamId) {
         let state = self.level(here).map(|level| State::Assessed { claim: Claim::Level(level) });
         let (evidence, rest) = self.evidence(here, control, team);
-        let note = self.note(here, (control, team), rest);
+        let note = self.note(here, control.of(team), rest);
         if state.is_some() || note.is_some() || !evidence.is_empty() {
             let place = self.place(here.row, here.columns.at(ProfileColumn::Status));
             self.said.push(Said { control, place, state, note, evidence, is_carried: false });
@@ -393,9 +393,8 @@ impl ProfileReader<'_> {
     }
 
     /// The note: what the team does, and what else belongs into it.
-    fn note(&mut self, here: RowHere<'_>, (control, team): (ControlId, TeamId), rest: Vec<String>) -> Option<String> {
-        let practices =
-            self.text_anew(here, ProfileColumn::Practices).and_then(|text| self.own_part(here, team, &text));
+    fn note(&mut self, here: RowHere<'_>, id: AnswerId, rest: Vec<String>) -> Option<String> {
+        let practices = self.text_anew(here, ProfileColumn::Practices).and_then(|text| self.own_part(here, id.team, &text));
         let considerations = self.text_anew(here, ProfileColumn::Considerations);
         if let (Some(text), Some(at)) =
             (considerations.as_ref().filter(|text| is_made(text)), here.at(ProfileColumn::Considerations))
@@ -406,7 +405,7 @@ impl ProfileReader<'_> {
         if practices.is_none() && more.is_empty() {
             return None;
         }
-        let old = self.ask.quarter.answer(control.of(team)).map(|answer| answer.note.trim().to_owned());
+        let old = self.ask.quarter.answer(id).map(|answer| answer.note.trim().to_owned());
         let mut note = practices.or(old).unwrap_or_default();
         for paragraph in more {
             if !note.contains(&paragraph) {
@@ -474,7 +473,7 @@ impl ProfileReader<'_> {
                 own.shown()
             )));
         }
-        self.wishes.grant((self.ask.workspace, *self.ask.quarter), &mut self.taken);
+        self.wishes.grant(self.ask.workspace, *self.ask.quarter, &mut self.taken);
         if let Some(team) = self.ask.team {
             let ProfileAsk { workspace, quarter, .. } = self.ask;
             Whose { workspace, quarter, team }.put(&self.said, &mut self.taken);

@@ -198,7 +198,7 @@ impl<'a> TableReader<'a> {
             said.extend(says.said(control));
         }
         let TableAsk { workspace, quarter, team, .. } = self.ask;
-        wishes.grant((workspace, *quarter), &mut self.taken);
+        wishes.grant(workspace, *quarter, &mut self.taken);
         Whose { workspace, quarter, team }.put(&said, &mut self.taken);
         std::mem::take(&mut self.grouped).tell(self.grid, &mut self.taken.left);
         Ok(())
@@ -335,7 +335,7 @@ impl<'a> TableReader<'a> {
 
     fn level(&mut self, row: &Row) -> Option<Level> {
         let rule = self.map.level.as_ref()?;
-        let level = self.value(row, (self.columns.level?, rule), ForeignScale::level);
+        let level = self.value(row, self.columns.level?, rule, ForeignScale::level);
         // A result in words stands where a level is missing.
         let result = rule.without.as_ref().and_then(|head| Some((self.columns.heads.column(head)?, head)));
         if let Some((at, head)) = result
@@ -349,14 +349,15 @@ impl<'a> TableReader<'a> {
 
     fn target(&mut self, row: &Row) -> Option<Level> {
         let rule = self.map.target.as_ref()?;
-        self.value(row, (self.columns.target?, rule), ForeignScale::target)
+        self.value(row, self.columns.target?, rule, ForeignScale::target)
     }
 
     /// What a cell of a column of levels means.
     fn value(
         &mut self,
         row: &Row,
-        (at, rule): (u32, &LevelRule),
+        at: u32,
+        rule: &LevelRule,
         meaning: fn(&ForeignScale, &CellValue, &crate::model::settings::Scale) -> Result<Level, String>,
     ) -> Option<Level> {
         let cell = row.cell(at);

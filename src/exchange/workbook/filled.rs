@@ -110,6 +110,17 @@ impl<'g> CellAt<'g> {
     }
 }
 
+/// The heads of a sheet of a workbook.
+#[derive(Clone, Copy)]
+struct SheetHeads<'h> {
+    /// Without these it is another sheet.
+    required: &'h [&'h str],
+    /// What a person fills in.
+    open: &'h [&'h str],
+    /// What the workbook says itself.
+    locked: &'h [&'h str],
+}
+
 impl WorkbookReader<'_> {
     /// Reads each answer as it was.
     fn base(&mut self, grid: &Grid) {
@@ -135,15 +146,14 @@ impl WorkbookReader<'_> {
         open.extend(levels.iter().map(String::as_str));
         let parts: Vec<&str> = ItemPart::HEADS.iter().map(|(_, head)| *head).chain([REF]).collect();
         if grid.has_heads(&[CONTROL, STATE]) {
-            self.rows(grid, (&[CONTROL, STATE], &open, &[TITLE, OUTCOME, HOW, LAST]), |reader, heads, row| {
-                reader.answer(grid, heads, row, &levels);
-            });
+            let heads = SheetHeads { required: &[CONTROL, STATE], open: &open, locked: &[TITLE, OUTCOME, HOW, LAST] };
+            self.rows(grid, heads, |reader, heads, row| reader.answer(grid, heads, row, &levels));
         } else if grid.has_heads(&[CONTROL, FACT, VALUE]) {
-            self.rows(grid, (&[CONTROL, FACT, VALUE], &[], &[MEANS, TYPE]), |reader, heads, row| {
-                reader.fact(grid, heads, row);
-            });
+            let heads = SheetHeads { required: &[CONTROL, FACT, VALUE], open: &[], locked: &[MEANS, TYPE] };
+            self.rows(grid, heads, |reader, heads, row| reader.fact(grid, heads, row));
         } else if grid.has_heads(&[CONTROL, "Kind", "Date"]) {
-            self.rows(grid, (&[CONTROL], &parts, &[]), |reader, heads, row| reader.item(grid, heads, row));
+            let heads = SheetHeads { required: &[CONTROL], open: &parts, locked: &[] };
+            self.rows(grid, heads, |reader, heads, row| reader.item(grid, heads, row));
         } else if grid.rows.iter().any(|row| !row.is_blank()) {
             let place = format!("the sheet `{}`", grid.name);
             self.filled.left.add(place, "", "it is no sheet of a team workbook, so nothing of it was read");
@@ -151,12 +161,8 @@ impl WorkbookReader<'_> {
     }
 
     /// Reads the rows of a sheet, and tells of columns that are missing or that nobody asked for.
-    fn rows(
-        &mut self,
-        grid: &Grid,
-        (required, open, locked): (&[&str], &[&str], &[&str]),
-        mut read: impl FnMut(&mut Self, &Heads, &Row),
-    ) {
+    fn rows(&mut self, grid: &Grid, expected: SheetHeads<'_>, mut read: impl FnMut(&mut Self, &Heads, &Row)) {
+        let SheetHeads { required, open, locked } = expected;
         let heads = match grid.heads(required, open) {
             Ok(heads) => heads,
             Err(why) => return self.filled.refused.add(format!("the sheet `{}`", grid.name), "", why),
@@ -228,14 +234,14 @@ impl WorkbookReader<'_> {
         }
         for (of, head) in levels.iter().enumerate() {
             if let Some(column) = heads.column(head) {
-                self.level((control, of), &CellAt { grid, row, column });
+                self.level(control, of, &CellAt { grid, row, column });
             }
         }
         self.attested(grid, heads, row, control);
     }
 
     /// Reads a level, or that of a dimension.
-    fn level(&mut self, (control, of): (ControlId, usize), at: &CellAt<'_>) {
+    fn level(&mut self, control: ControlId, of: usize, at: &CellAt<'_>) {
         let quarter = self.scope.quarter;
         if !quarter.control(control).is_measured() {
             return self.take((control, Field::Level(of)), at, CellSort::Level(&quarter.settings().scale));

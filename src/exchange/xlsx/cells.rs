@@ -77,7 +77,7 @@ fn row(node: &XmlNode<'_, '_>, number: u32, book: &mut Book) -> Result<Vec<Cell>
         if column > COLUMNS {
             return Err(format!("{}: more than {COLUMNS} columns", at()));
         }
-        book.take(1, if let CellValue::Text(text) = &value { text.len() } else { 0 })?;
+        book.take(if let CellValue::Text(text) = &value { text.len() } else { 0 })?;
         cells.push(Cell { column, value, is_formula });
     }
     Ok(cells)
@@ -89,9 +89,9 @@ fn is_constant(formula: &XmlNode<'_, '_>) -> bool {
 }
 
 impl Book {
-    /// Counts cells and their text.
-    fn take(&mut self, cells: usize, text: usize) -> Result<(), String> {
-        self.cells = self.cells.checked_sub(cells).ok_or_else(|| format!("more than {CELLS} cells"))?;
+    /// Counts a cell with so many bytes of text.
+    fn take(&mut self, text: usize) -> Result<(), String> {
+        self.cells = self.cells.checked_sub(1).ok_or_else(|| format!("more than {CELLS} cells"))?;
         let more = || format!("more than {} MiB of text", TEXT >> 20);
         self.text = self.text.checked_sub(text).ok_or_else(more)?;
         Ok(())
@@ -268,7 +268,7 @@ fn covering(cells: Vec<Cell>, merged: &[MergedRange], row: u32, book: &mut Book)
         let by = format!("{}{}", letters(merge.columns.0), merge.rows.0);
         for column in merge.columns.0..=merge.columns.1.min(COLUMNS) {
             if !is_first(merge, column) {
-                book.take(1, by.len())?;
+                book.take(by.len())?;
                 all.push(Cell { column, value: CellValue::Covered(by.clone()), is_formula: false });
             }
         }

@@ -8,8 +8,8 @@ use toml_edit::{Array, ArrayOfTables, InlineTable, Item, TableLike, Value};
 
 use super::LeftOutItem;
 use crate::border::toml::quoted;
-use crate::edit::changes::TextChanges;
-use crate::edit::file::{AnswerFile, WrittenAnswer};
+use crate::edit::changes::{TextChanges, ListSpans};
+use crate::edit::file::{WrittenAnswer, AnswerFile};
 use crate::edit::text::{is_blank, is_remark};
 use crate::model::evidence::Artifact;
 use crate::model::measure::age;
@@ -248,12 +248,12 @@ impl Carrier<'_> {
     /// Evidence that is written as `evidence = [{ … }, { … }]`.
     fn list(&mut self, list: &Array, control: &str, limit: i32) {
         let tables: Vec<&InlineTable> = list.iter().filter_map(Value::as_inline_table).collect();
-        let spans: Vec<Range<usize>> = tables.iter().filter_map(|item| item.span()).collect();
+        let items: Vec<Range<usize>> = tables.iter().filter_map(|item| item.span()).collect();
         let kept: Vec<bool> = tables.iter().map(|item| self.keeps(*item, control, limit)).collect();
         // Where the closing bracket is.
-        let Some(end) = list.span().map(|span| span.end - 1) else { return };
+        let Some(close) = list.span().map(|span| span.end - 1) else { return };
         let gone: Vec<usize> = (0..kept.len()).filter(|index| !kept[*index]).collect();
-        self.changes.take_out(&spans, &gone, end);
+        self.changes.take_out(&ListSpans { items, close }, &gone);
     }
 }
 

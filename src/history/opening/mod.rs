@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use self::file::CarryRules;
 use self::lines::TeamLine;
-use super::worksheet::{Worksheet, is_worksheet, of_new_team};
+use super::worksheet::{is_worksheet, of_new_team};
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::assessment::{Assessment, ControlRules, InQuarter, QuarterAnswers};
@@ -186,41 +186,51 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
             done.from.extend((*source != team && !files.is_empty()).then_some(*source));
             let keeps = |id: &str| controls.as_ref().is_none_or(|controls| controls.contains(id));
             for located in files {
-                let to = Carry {
+                let carry = Carry {
                     workspace,
                     controls: &names,
                     limits: &limits,
+                    to: roll.to,
+                    closes: roll.days.1,
                     same_scale,
                     team: &named.id,
                     keeps: &keeps,
                     bare: &collected.bare,
                 };
-                to.file(located, &mut folders, (&mut done, roll))?;
+                carry.file(located, &mut folders, &mut done)?;
             }
         }
         let home = home(workspace, roll.from, roll.to);
-        let path = format!("{home}/{}/{COLLECTED}", named.id);
-        if let Some(text) = collected.text(newest, &path) {
-            if !workspace.patterns.is_evidence(&path) {
-                return Err(OpeningRefusal::Unread(path));
-            }
+        let of_team = |name: &str| format!("{}/{name}", named.id);
+        if let Some(text) = collected.text(newest, &format!("{home}/{}", of_team(COLLECTED))) {
+            add_new(&mut folders, workspace, &home, vec![(of_team(COLLECTED), text)])?;
             done.files += 1;
-            folders.entry(home.clone()).or_default().push((format!("{}/{COLLECTED}", named.id), text));
         }
         done.left_out.extend(collected.left_out);
         if done.files == 0 {
             let sheets = of_new_team(newest, roll.to, team);
             done.owed = sheets.iter().map(|sheet| sheet.answers).sum();
-            let file = |sheet: Worksheet| (format!("{}/{}", named.id, sheet.name), sheet.text);
-            let path = |sheet: &Worksheet| format!("{home}/{}/{}", named.id, sheet.name);
-            if let Some(unread) = sheets.iter().map(path).find(|path| !workspace.patterns.is_evidence(path)) {
-                return Err(OpeningRefusal::Unread(unread));
-            }
-            folders.entry(home).or_default().extend(sheets.into_iter().map(file));
+            let sheets = sheets.into_iter().map(|sheet| (of_team(&sheet.name), sheet.text));
+            add_new(&mut folders, workspace, &home, sheets.collect())?;
         }
         roll.teams.push(done);
     }
     Ok(folders)
+}
+
+/// Adds files that are made anew to a folder, where Milepost reads them.
+fn add_new(
+    folders: &mut Folders,
+    workspace: &Workspace,
+    folder: &str,
+    files: Vec<(String, String)>,
+) -> Result<(), Refusal> {
+    let mut paths = files.iter().map(|(file, _)| format!("{folder}/{file}"));
+    if let Some(unread) = paths.find(|path| !workspace.patterns.is_evidence(path)) {
+        return Err(Refusal::Unread(unread));
+    }
+    folders.entry(folder.to_owned()).or_default().extend(files);
+    Ok(())
 }
 
 /// How a team takes over a file: which controls, and into whose folder.
@@ -228,6 +238,10 @@ struct Carry<'a> {
     workspace: &'a Workspace,
     controls: &'a BTreeSet<&'a str>,
     limits: &'a BTreeMap<&'a str, Option<i32>>,
+    /// The new quarter.
+    to: Quarter,
+    /// Its last day.
+    closes: Date,
     /// Whether the new quarter has the scale of the old one.
     same_scale: bool,
     /// The id of the team that takes it over.
@@ -238,13 +252,9 @@ struct Carry<'a> {
 }
 
 impl Carry<'_> {
-    fn file(
-        &self,
-        located: &Located<'_>,
-        folders: &mut Folders,
-        (done, roll): (&mut TeamRoll, &Roll),
-    ) -> Result<(), OpeningRefusal> {
-        let folder = format!("{}{}", located.above, roll.to);
+    /// Takes a file over into `folders`, and counts it in `done`.
+    fn file(&self, located: &Located<'_>, folders: &mut Folders, done: &mut TeamRoll) -> Result<(), OpeningRefusal> {
+        let folder = format!("{}{}", located.above, self.to);
         let taken =
             |file: &String| folders.get(&folder).is_some_and(|files| files.iter().any(|(name, _)| name == file));
         let own = format!("{}/{}", self.team, located.name);
@@ -254,8 +264,8 @@ impl Carry<'_> {
         if !self.workspace.patterns.is_evidence(&path) {
             return Err(OpeningRefusal::Unread(path));
         }
-        let &Self { controls, limits, same_scale, keeps, bare, .. } = self;
-        let (closes, from) = (roll.days.1, located.path);
+        let &Self { controls, limits, closes, same_scale, keeps, bare, .. } = self;
+        let from = located.path;
         let rules = CarryRules { controls, limits, same_scale, keeps, bare, closes, from, to: &path };
         let text = self.workspace.text(located.path).unwrap_or_default();
         let carried = file::carry(text, &rules).ok_or_else(|| OpeningRefusal::Unclear(located.path.to_owned()))?;

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Mode, Repository, Talk, first_line, is_object_name, lacks, not_started};
+use super::{Mode, ObjectKind, Repository, Talk, first_line, is_object_name, lacks, not_started};
 use crate::load::git::{GitFailure, GitReason};
-use crate::load::workspace::TEXT_LIMIT;
 
 /// A file of some commit.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +29,7 @@ pub struct Past<'a> {
 type GitTree = BTreeMap<Vec<u8>, (Mode, String)>;
 
 /// The most bytes of one tree, and of all trees that are kept.
-const TREE_LIMIT: usize = 32 << 20;
+pub(super) const TREE_LIMIT: usize = 32 << 20;
 
 impl<'a> Past<'a> {
     /// The past of this repository.
@@ -39,7 +38,7 @@ impl<'a> Past<'a> {
     }
 
     /// The contents of an object of this kind; `None` where the repository lacks it.
-    pub(super) fn object(&mut self, name: &str, expected: (&str, u64)) -> Result<Option<Vec<u8>>, GitFailure> {
+    pub(super) fn object(&mut self, name: &str, expected: ObjectKind) -> Result<Option<Vec<u8>>, GitFailure> {
         let mut talk = self.talk.take().map_or_else(|| Talk::start(&mut self.repository.reading()), Ok)?;
         let found = talk.ask(name, expected);
         // After an invalid answer, the next object is requested from a new process.
@@ -47,7 +46,7 @@ impl<'a> Past<'a> {
         found
     }
 
-    fn read(&mut self, name: &str, expected: (&str, u64)) -> Result<Vec<u8>, GitReason> {
+    fn read(&mut self, name: &str, expected: ObjectKind) -> Result<Vec<u8>, GitReason> {
         // A line feed would be a second question.
         if !is_object_name(name) {
             return Err(unclear("a commit or a folder names no object"));
@@ -61,7 +60,7 @@ impl<'a> Past<'a> {
     /// # Errors
     /// The repository lacks it, or it is larger than what is read.
     pub fn text(&mut self, object: &str) -> Result<String, GitReason> {
-        let bytes = self.read(object, ("blob", TEXT_LIMIT))?;
+        let bytes = self.read(object, ObjectKind::TEXT)?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
@@ -96,7 +95,7 @@ impl<'a> Past<'a> {
     }
 
     fn keep(&mut self, name: &str) -> Result<(), GitReason> {
-        let bytes = self.read(name, ("tree", TREE_LIMIT as u64))?;
+        let bytes = self.read(name, ObjectKind::TREE)?;
         if self.held + bytes.len() > TREE_LIMIT {
             self.trees.clear();
             self.held = 0;

@@ -152,20 +152,25 @@ pub(super) fn listings(report: Report<'_>, q: QuarterId) -> [Listing<'_, ActionR
     let all = known(report, q);
     let closed = all.iter().copied().filter(in_quarter).collect();
     let open = all.into_iter().filter(|action| action.is_open_on(closes)).collect();
-    [listing(report, q, ("open", "actions.open"), open), listing(report, q, ("closed", "actions.closed"), closed)]
+    let word = |name| report.strings().word(name);
+    [
+        Listing { title: word("actions.open"), ..listing(report, q, "open", open) },
+        Listing { title: word("actions.closed"), ..listing(report, q, "closed", closed) },
+    ]
 }
 
+/// The register of this name, still without a title.
 fn listing<'a>(
     report: Report<'a>,
     q: QuarterId,
-    (name, title): (&'static str, &str),
+    name: &'static str,
     actions: Vec<&'a Action>,
 ) -> Listing<'a, ActionRow> {
     let days: Vec<_> = actions.iter().map(|action| action.due).collect();
     let anchors: Vec<String> = actions.iter().map(|action| planned_anchor(&action.id)).collect();
     Listing {
         name,
-        title: report.strings().word(title),
+        title: String::new(),
         with: (name == "closed").then_some("closed").into_iter().collect(),
         len: actions.len(),
         row: Box::new(move |at| row(report, q, actions[at])),

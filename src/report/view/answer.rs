@@ -199,11 +199,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
     let (answer, levels, level) = (quarter.answer(id), quarter.levels(id), quarter.level(id));
     let below = level.zip(quarter.target(control)).is_some_and(|(level, target)| level < target.level);
     let level = level.map(|level| report.level(q, level));
-    let (reason, approved_by) = match answer.map(|answer| &answer.state) {
-        None | Some(State::Assessed { .. }) => ("", ""),
-        Some(State::Unknown { why }) => (why.as_str(), ""),
-        Some(State::NotApplicable { reason, approved_by }) => (&**reason, &**approved_by),
-    };
+    let (reason, approved_by) = reason(answer);
     let given = answer.iter().flat_map(|answer| &answer.evidence);
     let evidence: Vec<ItemView> = given.map(|given| item(report, q, control, given)).collect();
     let [since, carried] = carried(strings, quarter, id);
@@ -253,6 +249,15 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
         reviews: verdicts(report, q, id, &anchors),
         stale: evidence.iter().filter(|item| item.stale).count(),
         evidence,
+    }
+}
+
+/// Why an answer has no level, and who approved that; both empty where there is nothing to say.
+fn reason(answer: Option<&Answer>) -> (&str, &str) {
+    match answer.map(|answer| &answer.state) {
+        None | Some(State::Assessed { .. }) => ("", ""),
+        Some(State::Unknown { why }) => (why.as_str(), ""),
+        Some(State::NotApplicable { reason, approved_by }) => (reason, approved_by),
     }
 }
 

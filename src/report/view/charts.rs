@@ -341,7 +341,8 @@ pub(super) fn functions(report: Report<'_>) -> Chart {
 pub(super) type QuarterPoint<'a> = (ScoredQuarter<'a>, &'a Figures);
 
 /// The figures of a point if its levels mean the same as those of the quarter `here`. Where they do not, a line breaks.
-fn on_scale_of<'a>(here: ScoredQuarter<'_>, (quarter, figures): QuarterPoint<'a>) -> Option<&'a Figures> {
+fn on_scale_of<'a>(here: ScoredQuarter<'_>, point: QuarterPoint<'a>) -> Option<&'a Figures> {
+    let (quarter, figures) = point;
     quarter.is_on_scale_of(here).then_some(figures)
 }
 
@@ -381,7 +382,8 @@ fn values(here: ScoredQuarter<'_>, points: &[QuarterPoint<'_>]) -> Vec<Option<f6
 /// A share over all quarters, in percent, and as printed text.
 pub(super) fn tile(
     report: Report<'_>,
-    (id, title): (&str, &str),
+    id: &str,
+    title: &str,
     quarters: &[String],
     shares: &[(Option<u32>, String)],
 ) -> Chart {

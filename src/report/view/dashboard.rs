@@ -6,8 +6,9 @@ use super::actions::{self, PlanView};
 use super::calculation::{self, Calculation};
 use super::charts::{self, Chart};
 use super::drawing::title;
+use super::evidence::EvidenceCounts;
 use super::figures::{ShownFigures, ShownLevel};
-use super::parts::{self, Levels, PartsKind, PartsProfile};
+use super::parts::{self, PartsKind, Levels, PartsProfile};
 use super::{Link, Markup, Report, changes, evidence, exclusions, gaps, gates, seals};
 use crate::base::number;
 use crate::diagnostic::Code;
@@ -249,12 +250,7 @@ fn framework_row(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: Fram
     }
 }
 
-fn team_row(
-    report: Report<'_>,
-    quarter: ScoredQuarter<'_>,
-    team: TeamId,
-    (evidence, stale): (usize, usize),
-) -> TeamRow {
+fn team_row(report: Report<'_>, quarter: ScoredQuarter<'_>, team: TeamId, evidence: EvidenceCounts) -> TeamRow {
     let settings = quarter.settings();
     let figures_of = |quarter: ScoredQuarter<'_>| {
         report.figures(quarter.id, &quarter.tree(FrameworkId::MAIN, Some(quarter.team_here(team))).overall)
@@ -266,8 +262,8 @@ fn team_row(
         before: quarter.before_on_this_scale().map(figures_of),
         asked: settings.teams[team].asked_in(quarter.name()),
         level: floor.map(|floor| report.level(quarter.id, floor)),
-        evidence,
-        stale,
+        evidence: evidence.items,
+        stale: evidence.stale,
     }
 }
 

@@ -177,12 +177,20 @@ pub(super) fn kinds(report: Report<'_>, q: QuarterId) -> Vec<EvidenceKindCount> 
 }
 
 /// How many items each team has, and how many of them are stale.
-pub(super) fn by_team(quarter: InQuarter<'_>) -> Table<TeamId, (usize, usize)> {
-    let mut counts = quarter.settings().teams.map(|_| (0, 0));
+pub(super) fn by_team(quarter: InQuarter<'_>) -> Table<TeamId, EvidenceCounts> {
+    let mut counts = quarter.settings().teams.map(|_| EvidenceCounts::default());
     for (id, item) in quarter.all_evidence() {
-        let (items, stale) = &mut counts[id.team];
-        *items += 1;
-        *stale += usize::from(quarter.is_stale(id.control, item));
+        let counts = &mut counts[id.team];
+        counts.items += 1;
+        counts.stale += usize::from(quarter.is_stale(id.control, item));
     }
     counts
+}
+
+/// How much evidence a team gives.
+#[derive(Clone, Copy, Default)]
+pub(super) struct EvidenceCounts {
+    pub(super) items: usize,
+    /// How many items are too old to count.
+    pub(super) stale: usize,
 }

@@ -90,23 +90,22 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ExclusionsPage {
 pub(super) fn listings(report: Report<'_>, q: QuarterId) -> [Listing<'_, ExcludedAnswer>; 3] {
     let (quarter, strings) = (report.quarter(q), report.strings());
     let bottom = quarter.settings().scale.bottom;
-    let zeros = strings.say("exclusions.zeros", &[("name", &quarter.settings().scale.name(bottom))]);
+    let not_applicable = listing(report, q, "not-applicable", |_, answer| answer.is_not_applicable());
+    let zeros = listing(report, q, "zeros", |id, _| quarter.level(id) == Some(bottom));
+    let unknown = listing(report, q, "unknown", |_, answer| matches!(answer.state, State::Unknown { .. }));
+    let zeros_of = strings.say("exclusions.zeros", &[("name", &quarter.settings().scale.name(bottom))]);
     [
-        listing(report, q, ("not-applicable", strings.word("state.not_applicable")), |_, answer| {
-            answer.is_not_applicable()
-        }),
-        listing(report, q, ("zeros", zeros), |id, _| quarter.level(id) == Some(bottom)),
-        listing(report, q, ("unknown", strings.word("state.unknown")), |_, answer| {
-            matches!(answer.state, State::Unknown { .. })
-        }),
+        Listing { title: strings.word("state.not_applicable"), ..not_applicable },
+        Listing { title: zeros_of, ..zeros },
+        Listing { title: strings.word("state.unknown"), ..unknown },
     ]
 }
 
-/// The `wanted` answers of every framework.
+/// The register of this name, still without a title: the `wanted` answers of every framework.
 fn listing<'a>(
     report: Report<'a>,
     q: QuarterId,
-    (name, title): (&'static str, String),
+    name: &'static str,
     wanted: impl Fn(AnswerId, &Answer) -> bool,
 ) -> Listing<'a, ExcludedAnswer> {
     let quarter = report.quarter(q);
@@ -116,7 +115,7 @@ fn listing<'a>(
     let approved = (name == "not-applicable").then_some("approved");
     Listing {
         name,
-        title,
+        title: String::new(),
         with: reason.into_iter().chain(approved).collect(),
         len: answers.len(),
         row: Box::new(move |at| row(report, q, answers[at].0, answers[at].1)),

@@ -61,15 +61,15 @@ pub(super) fn listings(report: Report<'_>, q: QuarterId) -> Vec<Listing<'_, Find
         }
     }
     let groups = GROUPS.iter().zip(kinds).filter(|(_, found)| !found.is_empty());
-    groups.map(|((code, title), found)| listing(report, q, (*code, report.strings().word(title)), found)).collect()
+    let titled = |((code, title), found): (&(Code, &str), _)| {
+        let title = report.strings().word(title);
+        Listing { title, ..listing(report, q, *code, found) }
+    };
+    groups.map(titled).collect()
 }
 
-fn listing<'a>(
-    report: Report<'a>,
-    q: QuarterId,
-    (code, title): (Code, String),
-    found: Vec<Finding>,
-) -> Listing<'a, FindingRow> {
+/// The register of the findings of one kind, still without a title.
+fn listing(report: Report<'_>, q: QuarterId, code: Code, found: Vec<Finding>) -> Listing<'_, FindingRow> {
     let quarter = report.quarter(q);
     // These are about teams, all others about controls and their decisions.
     let by_function = !matches!(code, Code::VanishedAnswer | Code::CopiedAnswer);
@@ -84,7 +84,7 @@ fn listing<'a>(
     let with = [by_function.then_some("function"), by_team.then_some("team")];
     Listing {
         name: code.name(),
-        title,
+        title: String::new(),
         with: with.into_iter().flatten().collect(),
         len: found.len(),
         row: Box::new(move |at| row(report, q, &found[at])),

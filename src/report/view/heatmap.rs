@@ -1,7 +1,5 @@
 //! The heat map: every control, or every Function and Category, by every team. Each cell leads to what it stands for.
 
-use std::ops::Range;
-
 use serde::Serialize;
 
 use super::figures::AnswerCell;
@@ -78,7 +76,7 @@ pub(super) fn overview(report: Report<'_>, q: QuarterId) -> HeatMapPage {
         HeatRow { link, rank: node.rank(), group: group(catalog, node), parent: String::new(), cells: cells.collect() }
     };
     let rows = nodes.map(row).collect();
-    page(report, q, (String::new(), None), (&teams, 0..teams.len()), rows)
+    page(report, q, None, rows)
 }
 
 /// The title of such a page.
@@ -92,8 +90,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, part: HeatPart) -> HeatMapP
     let quarter = report.quarter(q);
     let catalog = quarter.framework(part.node.framework());
     let all: Vec<TeamId> = quarter.teams_listed().collect();
-    let range = part.teams(catalog, all.len());
-    let teams = &all[range.clone()];
+    let teams = &all[part.teams(catalog, all.len())];
     let row = |control: ControlId| {
         let named = &catalog.controls[control];
         let page = Address::Control(q, control).path(report.assessment());
@@ -110,19 +107,26 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, part: HeatPart) -> HeatMapP
         }
     };
     let rows = catalog.controls_of(part.node).iter().map(row).collect();
-    let id = if matches!(part.node, Node::Framework(_)) { "" } else { catalog.id_of(part.node) };
-    let heading = format!("{id} {}", catalog.title_of(part.node)).trim().to_owned();
-    page(report, q, (heading, Some(part)), (&all, range), rows)
+    page(report, q, Some(part), rows)
 }
 
-fn page(
-    report: Report<'_>,
-    q: QuarterId,
-    (heading, here): (String, Option<HeatPart>),
-    (all, range): (&[TeamId], Range<usize>),
-    rows: Vec<HeatRow>,
-) -> HeatMapPage {
-    let assessment = report.assessment();
+/// What stands above a page of controls.
+fn heading(catalog: &Framework, part: HeatPart) -> String {
+    let id = if matches!(part.node, Node::Framework(_)) { "" } else { catalog.id_of(part.node) };
+    format!("{id} {}", catalog.title_of(part.node)).trim().to_owned()
+}
+
+/// The page of a part of the controls; without one, the overview.
+fn page(report: Report<'_>, q: QuarterId, here: Option<HeatPart>, rows: Vec<HeatRow>) -> HeatMapPage {
+    let (assessment, quarter) = (report.assessment(), report.quarter(q));
+    let all: Vec<TeamId> = quarter.teams_listed().collect();
+    let (heading, range) = match here {
+        None => (String::new(), 0..all.len()),
+        Some(part) => {
+            let catalog = quarter.framework(part.node.framework());
+            (heading(catalog, part), part.teams(catalog, all.len()))
+        }
+    };
     let overview = Address::Quarterly(q, QuarterPage::HeatMap);
     let whole = Link {
         current: here.is_none(),

@@ -51,11 +51,11 @@ const LISTED: usize = 200;
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> RisksPage {
     let risks = &report.quarter(q).profile().risks;
     let anchors = slugs(risks.keys().map(String::as_str));
-    let rows = risks.iter().zip(anchors).map(|((id, risk), anchor)| row(report, q, (id, risk), anchor));
+    let rows = risks.iter().zip(anchors).map(|((id, risk), anchor)| row(report, q, id, risk, anchor));
     RisksPage { risks: rows.collect() }
 }
 
-fn row(report: Report<'_>, q: QuarterId, (id, risk): (&str, &Risk), anchor: String) -> RiskView {
+fn row(report: Report<'_>, q: QuarterId, id: &str, risk: &Risk, anchor: String) -> RiskView {
     let quarter = report.quarter(q);
     let controls = controls(quarter, id);
     let figures = |control: ControlId| &quarter.tree(control.framework(), None).controls[control];

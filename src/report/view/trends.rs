@@ -120,7 +120,7 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
     let names: Vec<String> = rows.iter().map(|row| row.quarter.title.clone()).collect();
     let tile = |id: &str, title: &str, of: &str, share: fn(&ShareRow) -> &Share| {
         let shares: Vec<(Option<u32>, String)> = rows.iter().map(|row| share(row).drawn(strings)).collect();
-        let chart = charts::tile(report, (id, &strings.word(of)), &names, &shares);
+        let chart = charts::tile(report, id, &strings.word(of), &names, &shares);
         ShareTile { title: strings.word(title), chart }
     };
     let tiles = vec![
