@@ -176,7 +176,7 @@ fn in_use(
 /// An assessment with the rules of milepost.toml, before every decision and from each one on, and with nothing else.
 fn ruled(finds: &mut Finds<'_>, config: since::Whole, mut frameworks: Table<FrameworkId, Framework>) -> Assessment {
     let since::Whole { base, later, .. } = config;
-    let settings::Read { settings, rows, mentioned, levels, language, .. } = base;
+    let settings::ReadSettings { settings, rows, mentioned, levels, language, .. } = base;
     finds.mentioned.extend(mentioned);
     finds.levels.extend(levels);
     let without_rows = frameworks.clone();

@@ -41,7 +41,7 @@ pub struct CollectorMap<'a> {
     /// The collector.
     pub collector: &'a Collector,
     /// Its mapping.
-    pub mapping: &'a Mapping,
+    pub mapping: &'a ResultMapping,
 }
 
 /// A file as it is kept.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml_edit::{Array, ArrayOfTables, InlineTable, Item};
 
 use super::changes::TextChanges;
-use super::file::{WrittenAnswer, AnswerFile, TableForm, first_header};
+use super::file::{AnswerFile, TableForm, WrittenAnswer, first_header};
 use super::text::{EditedText, is_blank, is_remark};
 use super::value::{NewItem, NewValue};
 use super::{AnswerEdit, EditRefusal};

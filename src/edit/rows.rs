@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::changes::TextChanges;
-use super::file::{WrittenAnswer, AnswerFile, TablePlace};
-use super::text::Text;
+use super::file::{AnswerFile, TablePlace, WrittenAnswer};
+use super::text::EditedText;
 use super::value::{NewValue, reads_all};
-use super::{AnswerEdit, Edits, EditRefusal};
+use super::{AnswerEdit, EditRefusal, Edits};
 use crate::border::toml::key;
 
 /// A row of a table, and the keys that it gets.
@@ -75,7 +75,7 @@ fn in_line(row: &RowEdit) -> String {
 }
 
 /// A table with rows, to stand at the end of a file.
-fn new_table<'r>(name: &str, rows: impl Iterator<Item = &'r RowEdit>, text: &Text<'_>, is_first: bool) -> String {
+fn new_table<'r>(name: &str, rows: impl Iterator<Item = &'r RowEdit>, text: &EditedText<'_>, is_first: bool) -> String {
     let (text, end) = (text.whole, text.end);
     let is_open = is_first && !text.is_empty() && !text.ends_with('\n');
     let open = if is_open { end } else { "" };

@@ -140,7 +140,7 @@ impl NodeTree<'_, '_> {
 }
 
 /// The entry of a node, without what stands below it.
-fn alone(node: &Part<'_>, left: &mut Losses) -> Entry {
+fn alone(node: &Part<'_>, left: &mut Losses) -> PublishedEntry {
     let is_asked = node.at("assessable").value == &Value::Bool(true);
     let mut id = node.text("ref_id", left);
     if id.trim().is_empty() && is_asked {

@@ -154,7 +154,7 @@ struct UnitStanding {
 }
 
 /// The units' sums by their quarter and rules; of each, one for each shape of the catalog.
-type SumsByBasis = BTreeMap<(Quarter, Basis), Vec<Sums>>;
+type SumsByBasis = BTreeMap<(Quarter, SumBasis), Vec<UnitSums>>;
 
 /// Which rows of the units' files are added up.
 #[derive(Clone, Copy)]
@@ -408,7 +408,7 @@ struct Focus {
     quarter: Quarter,
     framework: String,
     /// The rules that most of its units have.
-    basis: Basis,
+    basis: SumBasis,
 }
 
 impl Group {

@@ -6,7 +6,7 @@ use super::super::select::{FrameworkArg, QuarterArg, TeamArg};
 use super::super::source::{Assessed, Source};
 use super::super::{Output, Terminal};
 use super::profile::ScaleArg;
-use super::{ForeignArgs, Plan, refuse_sealed};
+use super::{ForeignArgs, ImportPlan, refuse_sealed};
 use crate::border::Shown;
 use crate::exchange::sheets;
 use crate::exchange::table::{Map, TableAsk, TableFailure, names, own, take};
@@ -58,7 +58,7 @@ pub(super) fn run(root: &Path, args: &ImportTableArgs, terminal: &Terminal<'_>) 
         TableFailure::NeedsScale(why) => usage(Shown::error(&why)),
     })?;
     let what = format!("{} for {}, answers for {}", map.title, quarter.name(), quarter.team(team).name);
-    args.foreign.apply(root, snapshot, &Plan::of(what, taken), remarks, terminal)
+    args.foreign.apply(root, snapshot, &ImportPlan::of(what, taken), remarks, terminal)
 }
 
 /// The mapping that is asked for: what it is called, and its text.

@@ -394,7 +394,8 @@ impl ProfileReader<'_> {
 
     /// The note: what the team does, and what else belongs into it.
     fn note(&mut self, here: RowHere<'_>, id: AnswerId, rest: Vec<String>) -> Option<String> {
-        let practices = self.text_anew(here, ProfileColumn::Practices).and_then(|text| self.own_part(here, id.team, &text));
+        let practices =
+            self.text_anew(here, ProfileColumn::Practices).and_then(|text| self.own_part(here, id.team, &text));
         let considerations = self.text_anew(here, ProfileColumn::Considerations);
         if let (Some(text), Some(at)) =
             (considerations.as_ref().filter(|text| is_made(text)), here.at(ProfileColumn::Considerations))

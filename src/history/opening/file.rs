@@ -8,8 +8,8 @@ use toml_edit::{Array, ArrayOfTables, InlineTable, Item, TableLike, Value};
 
 use super::LeftOutItem;
 use crate::border::toml::quoted;
-use crate::edit::changes::{TextChanges, ListSpans};
-use crate::edit::file::{WrittenAnswer, AnswerFile};
+use crate::edit::changes::{ListSpans, TextChanges};
+use crate::edit::file::{AnswerFile, WrittenAnswer};
 use crate::edit::text::{is_blank, is_remark};
 use crate::model::evidence::Artifact;
 use crate::model::measure::age;

@@ -224,10 +224,10 @@ fn add_new(
     workspace: &Workspace,
     folder: &str,
     files: Vec<(String, String)>,
-) -> Result<(), Refusal> {
+) -> Result<(), OpeningRefusal> {
     let mut paths = files.iter().map(|(file, _)| format!("{folder}/{file}"));
     if let Some(unread) = paths.find(|path| !workspace.patterns.is_evidence(path)) {
-        return Err(Refusal::Unread(unread));
+        return Err(OpeningRefusal::Unread(unread));
     }
     folders.entry(folder.to_owned()).or_default().extend(files);
     Ok(())

@@ -8,7 +8,7 @@ use super::charts::{self, Chart};
 use super::drawing::title;
 use super::evidence::EvidenceCounts;
 use super::figures::{ShownFigures, ShownLevel};
-use super::parts::{self, PartsKind, Levels, PartsProfile};
+use super::parts::{self, Levels, PartsKind, PartsProfile};
 use super::{Link, Markup, Report, changes, evidence, exclusions, gaps, gates, seals};
 use crate::base::number;
 use crate::diagnostic::Code;
