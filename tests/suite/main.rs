@@ -57,6 +57,7 @@ mod tables_of_others;
 mod teams;
 mod todo;
 mod two_years;
+mod whole_quarter;
 mod workbook;
 mod write;
 mod year_of_use;
