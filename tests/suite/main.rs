@@ -24,6 +24,7 @@ mod explain;
 mod gate;
 mod git;
 mod group;
+mod guides;
 mod handover;
 mod hostile;
 mod import_catalog;
