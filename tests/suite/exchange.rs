@@ -183,13 +183,20 @@ fn every_bomb_ends_in_words_within_a_second_and_a_gigabyte_whatever_it_is_given_
         temp.put(Path::new("bombs").join(bomb.file_name().unwrap()), fs::read(&bomb).unwrap());
     }
     // A second is meant for what is compiled to be fast.
-    let script = "ulimit -v 1000000 -t 4; for bomb in bombs/*; do \"$0\" \"$@\" \"$bomb\" 2>&1 && exit 9; test $? = 1 || exit 8; done";
+    let script = "ulimit -v 1000000 -t 4; for bomb in bombs/$BOMBS.xlsx; do \"$0\" \"$@\" \"$bomb\" 2>&1 && exit 9; test $? = 1 || exit 8; done";
+    // All of them go by the same reader; who reads the workspace first gets those that would take the most.
+    let heaviest = ["long", "namespaces", "sparse", "sst-8g-count", "merge-huge", "dtd-lol"];
     for importer in IMPORTERS {
-        let mut shell = Command::new("sh");
-        shell.current_dir(temp.path("")).args(["-c", script, env!("CARGO_BIN_EXE_milepost")]).args(importer);
-        let ended = run(&mut shell);
-        assert_eq!(ended.code, Some(0), "{importer:?}: {}", ended.said());
-        assert_eq!(ended.stdout.matches("error: bombs/").count(), 20, "{importer:?}: {}", ended.stdout);
+        let all = if importer[1] == "workbook" { vec!["*"] } else { heaviest.to_vec() };
+        let mut count = 0;
+        for bomb in all {
+            let mut shell = Command::new("sh");
+            shell.current_dir(temp.path("")).env("BOMBS", bomb).args(["-c", script, env!("CARGO_BIN_EXE_milepost")]);
+            let ended = run(shell.args(importer));
+            assert_eq!(ended.code, Some(0), "{importer:?}: {}", ended.said());
+            count += ended.stdout.matches("error: bombs/").count();
+        }
+        assert_eq!(count, if importer[1] == "workbook" { 20 } else { heaviest.len() }, "{importer:?}");
     }
     assert_eq!(temp.read("content/2026-Q4/shore/a.toml"), "[PR.DS-01]\nlevel = 1\n");
     assert!(!temp.path("controls").exists());
