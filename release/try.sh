@@ -45,6 +45,12 @@ dpkg --root="$root" --log="$work/dpkg.log" --force-not-root --force-depends --fo
 dpkg --root="$root" --status milepost | grep --quiet '^Status: install ok installed$'
 works "$root/usr/bin/milepost"
 
+same_twice "The wheel" release/wheel.py "$work/milepost" "$host"
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index --no-deps "$made"
+works "$work/venv/bin/milepost"
+python3 -m zipfile --test "$(release/wheel.py "$work/milepost" x86_64-pc-windows-msvc "$work/others")" >/dev/null
+
 release/notes.py >"$work/notes.md"
 grep --quiet '^### ' "$work/notes.md"
 docs/ci/sbom.py >"$work/sbom.json"

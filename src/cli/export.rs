@@ -2,7 +2,7 @@
 
 mod oscal;
 pub(super) mod profile;
-mod workbook;
+pub(super) mod workbook;
 
 use std::path::{Path, PathBuf};
 

@@ -15,8 +15,10 @@ pub enum Container {
     Xml,
     /// Any other text, such as CSV or YAML.
     Text,
-    /// No text at all.
+    /// Something that is no text.
     Binary,
+    /// Nothing but blanks.
+    Empty,
 }
 
 impl Container {
@@ -35,6 +37,9 @@ impl Container {
         let is_wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
         match first {
             _ if is_wide => Self::Text,
+            None => Self::Empty,
+            // PDF and RTF begin like text.
+            _ if bytes.starts_with(b"%PDF-") || bytes.starts_with(b"{\\rtf") => Self::Binary,
             Some(b'{' | b'[') => Self::Json,
             Some(b'<') => Self::Xml,
             _ if bytes.iter().take(4096).any(|byte| *byte == 0) => Self::Binary,
@@ -53,7 +58,8 @@ impl Container {
             Self::Json => "this is JSON",
             Self::Xml => "this is XML",
             Self::Text => "this is text, such as CSV or YAML",
-            Self::Binary => "this is no workbook and no text",
+            Self::Binary => "this is neither a workbook nor text",
+            Self::Empty => "the file is empty",
         }
     }
 }
@@ -67,7 +73,7 @@ mod tests {
         let mut open = b"PK\x03\x04".to_vec();
         open.resize(30, 0);
         open.extend(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet");
-        let cases: [(&[u8], Container); 10] = [
+        let cases: [(&[u8], Container); 13] = [
             (b"PK\x03\x04abc", Container::Archive),
             (&open, Container::OpenDocument),
             (&[0xd0, 0xcf, 0x11, 0xe0, 0xa1], Container::OldWorkbook),
@@ -77,7 +83,10 @@ mod tests {
             (b"a;b\n1;2\n", Container::Text),
             (b"\xff\xfea\0;\0b\0", Container::Text),
             (b"a\0b", Container::Binary),
-            (b"", Container::Text),
+            (b"", Container::Empty),
+            (b"\xef\xbb\xbf \r\n", Container::Empty),
+            (b"%PDF-1.7", Container::Binary),
+            (b"{\\rtf1 a}", Container::Binary),
         ];
         for (bytes, wanted) in cases {
             assert_eq!(Container::of(bytes), wanted, "{bytes:?}");

@@ -1,7 +1,7 @@
 //! CSV of others: with commas, semicolons or tabs, in UTF-8 or UTF-16, and with any line ends.
 
 use super::decode;
-use super::grid::{Cell, CellValue, Grid, Row, cleaned};
+use super::grid::{Cell, CellValue, Grid, LONGEST, Row, cleaned};
 
 /// The largest file, in bytes.
 pub const FILE: usize = 32 << 20;
@@ -9,8 +9,12 @@ pub const FILE: usize = 32 << 20;
 pub const ROWS: usize = 20_000;
 /// The most cells of a row.
 pub const COLUMNS: usize = 512;
-/// The most cells of a file.
+/// The most cells of a file, empty ones too.
 pub const CELLS: usize = 4_000_000;
+/// The most lines of a file, empty ones too.
+pub const LINES: u32 = 1_000_000;
+/// In how much of a first line its separator is looked for, in characters.
+const SEEN: usize = 1 << 16;
 
 /// Reads a file of at most `most` rows. What separates its cells is seen in its first line that holds any separator outside
 /// quotes, or said by a first line like `sep=;`. Every cell is a text.
@@ -48,7 +52,7 @@ const SEPARATORS: [char; 3] = [',', ';', '\t'];
 /// The separator that stands most often in the first line that holds any, outside quotes.
 fn seen(text: &str) -> char {
     let (mut counts, mut is_quoted) = ([0_usize; SEPARATORS.len()], false);
-    for c in text.chars() {
+    for c in text.chars().take(SEEN) {
         match c {
             '"' => is_quoted = !is_quoted,
             '\n' | '\r' if !is_quoted && counts.iter().any(|count| *count > 0) => break,
@@ -98,12 +102,15 @@ impl CsvReader<'_> {
                     break behind;
                 }
             };
-            cells += row.cells.len();
+            cells += column as usize;
             if !row.cells.is_empty() {
                 grid.rows.push(row);
             }
             if grid.rows.len() > most || cells > CELLS {
                 return Err(format!("more than {most} rows or {CELLS} cells"));
+            }
+            if self.line > LINES {
+                return Err(format!("more than {LINES} lines"));
             }
             if behind == Behind::Nothing {
                 return Ok(grid);
@@ -125,9 +132,18 @@ impl CsvReader<'_> {
                     self.end_line(c);
                     return Ok((text, Behind::Row));
                 }
-                Some(c) => text.push(c),
+                Some(c) => self.push(c, &mut text)?,
             }
         }
+    }
+
+    /// Adds a character to the text of a cell.
+    fn push(&self, c: char, text: &mut String) -> Result<(), String> {
+        if text.len() >= LONGEST {
+            return Err(format!("line {}: a cell has more than {} KiB", self.line, LONGEST >> 10));
+        }
+        text.push(c);
+        Ok(())
     }
 
     /// The rest of a text in quotes, without the quote that opened it.
@@ -140,9 +156,9 @@ impl CsvReader<'_> {
                 Some('"') => return Ok(()),
                 Some(c @ ('\n' | '\r')) => {
                     self.end_line(c);
-                    text.push('\n');
+                    self.push('\n', text)?;
                 }
-                Some(c) => text.push(c),
+                Some(c) => self.push(c, text)?,
             }
         }
     }
@@ -219,6 +235,8 @@ mod tests {
             let said = read(bytes, ROWS).unwrap_err();
             assert!(said.contains(wanted), "{said}");
         }
+        assert!(read(&vec![b'a'; LONGEST + 1], ROWS).unwrap_err().contains("line 1: a cell has more than 128 KiB"));
+        assert!(read(&vec![b'\r'; 1_000_001], ROWS).unwrap_err().contains("more than 1000000 lines"));
         assert!(read(&vec![b','; 1_000], ROWS).unwrap_err().contains("more than 512 columns"));
         assert!(read(&vec![b'a'; FILE + 1], ROWS).unwrap_err().contains("larger than 32 MiB"));
     }

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+/// The most bytes of a cell: more than the 32,767 characters that spreadsheets allow can have.
+pub const LONGEST: usize = 1 << 17;
+
 /// A sheet of a workbook, or a whole CSV file.
 #[derive(Clone, Debug, Default)]
 pub struct Grid {

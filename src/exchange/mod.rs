@@ -9,6 +9,7 @@ pub mod csv;
 pub mod decode;
 pub mod grid;
 pub mod grouped;
+mod heights;
 pub mod ids;
 pub mod json;
 pub mod library;

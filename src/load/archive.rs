@@ -9,7 +9,9 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 use zip::{CompressionMethod, ZipArchive};
 
-use crate::load::workspace::{CONFIG, Entry, FILE_LIMIT, Found, Workspace, entry, is_hidden, limit, relative};
+use crate::load::workspace::{
+    CONFIG, Entry, FILE_LIMIT, Found, Workspace, entry, is_hidden, limit, plain_reason, relative,
+};
 
 /// The largest archive that is made or read, in bytes.
 pub const ARCHIVE_LIMIT: u64 = 1 << 30;
@@ -36,14 +38,14 @@ pub struct Archive {
 /// # Errors
 /// Why it is not read, in words.
 pub fn read(path: &Path) -> Result<Archive, String> {
-    let size = fs::metadata(path).map_err(|error| error.kind().to_string())?;
+    let size = fs::metadata(path).map_err(|error| plain_reason(Some(&error)))?;
     if !size.is_file() {
         return Err("it is no file".to_owned());
     }
     if size.len() > ARCHIVE_LIMIT {
         return Err(format!("it is larger than the {} MiB that are read", ARCHIVE_LIMIT >> 20));
     }
-    let file = File::open(path).map_err(|error| error.kind().to_string())?;
+    let file = File::open(path).map_err(|error| plain_reason(Some(&error)))?;
     let mut zip =
         ZipArchive::new(BufReader::new(file)).map_err(|error| format!("it is no whole zip archive: {error}"))?;
     if zip.len() > ENTRIES {

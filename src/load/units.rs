@@ -5,6 +5,8 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::load::workspace::plain_reason;
+
 /// The most units of a group.
 pub const UNIT_LIMIT: usize = 50_000;
 /// The most bytes of a file of a unit.
@@ -54,7 +56,7 @@ pub fn find(paths: &[PathBuf]) -> FoundUnits {
                 None => in_folder(path, &mut found),
             },
             Ok(_) => found.faults.push(format!("{} is neither a file nor a folder", path.display())),
-            Err(error) => found.faults.push(format!("{}: {}", path.display(), error.kind())),
+            Err(error) => found.faults.push(format!("{}: {}", path.display(), plain_reason(Some(&error)))),
         }
     }
     if found.units.is_empty() && found.faults.is_empty() {
@@ -80,7 +82,7 @@ impl FoundUnits {
 fn in_folder(path: &Path, found: &mut FoundUnits) {
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
-        Err(error) => return found.faults.push(format!("{}: {}", path.display(), error.kind())),
+        Err(error) => return found.faults.push(format!("{}: {}", path.display(), plain_reason(Some(&error)))),
     };
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
@@ -144,7 +146,7 @@ fn is_file(path: &Path) -> bool {
 pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let opened = fs::File::open(path).and_then(|file| file.take(BYTES_LIMIT + 1).read_to_end(&mut bytes));
-    opened.map_err(|error| error.kind().to_string())?;
+    opened.map_err(|error| plain_reason(Some(&error)))?;
     if bytes.len() as u64 > BYTES_LIMIT {
         return Err(format!("it has more than {} MiB; print one quarter of it, with --quarter", BYTES_LIMIT >> 20));
     }

@@ -618,7 +618,11 @@ fn read_up_to(path: &Path, limit: u64) -> Found {
 
 /// The system's reason without its number, which differs between systems.
 pub(super) fn plain_reason(error: Option<&io::Error>) -> String {
-    error.map_or_else(|| "a loop of links".to_owned(), |error| error.kind().to_string())
+    let Some(error) = error else { return "a loop of links".to_owned() };
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        kind => kind.to_string(),
+    }
 }
 
 #[cfg(test)]

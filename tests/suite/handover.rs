@@ -201,5 +201,5 @@ fn what_was_touched_is_told_and_a_bad_archive_is_refused() {
     assert!(judge("empty.zip", b"").contains("it is no whole zip archive"));
     let foreign = again(&bytes, stored, |name, held| (name != "handover.toml").then(|| (name.to_owned(), held)));
     assert!(judge("foreign.zip", &foreign).contains("it is no handover"));
-    assert!(workspace.run(&["verify", "nowhere.zip"]).failure(1).contains("nowhere.zip: entity not found"));
+    assert!(workspace.run(&["verify", "nowhere.zip"]).failure(1).contains("nowhere.zip: no such file"));
 }

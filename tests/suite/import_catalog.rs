@@ -13,7 +13,7 @@ use milepost::load::embedded::FILES;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::temp_workspace::{TempWorkspace, put_milepost, run, tree};
+use crate::support::temp_workspace::{TempWorkspace, tree};
 
 const OSCAL: &str = "oscal/csf-2.0-cut.json";
 const BASELINE: &str = "oscal/sp800-53r5-low-cut-pe-sa.json";
@@ -563,24 +563,4 @@ fn a_workbook_of_the_reference_tool_is_read_and_bombs_end_in_words() {
     for (name, bytes) in tree(&sample("bombs")) {
         assert!(matches!(read(&bytes, None, &mut Losses::default()), Err(CatalogRefusal::Unfit(_))), "{name}");
     }
-}
-
-#[test]
-fn the_guide_to_a_framework_of_ones_own_works_as_it_is_written() {
-    let guide = include_str!("../../docs/guides/own-framework.md");
-    let blocks = guide.split("```sh\n").skip(1).map(|rest| rest.split("\n```").next().unwrap());
-    let script: String = blocks.map(|block| format!("{block}\n")).collect();
-    assert!(script.contains("milepost build"), "{script}");
-    let temp = TempWorkspace::empty();
-    fs::create_dir(temp.path("bin")).unwrap();
-    put_milepost(&temp.path("bin/milepost"));
-    let path = format!("{}:{}", temp.path("bin").display(), std::env::var("PATH").unwrap());
-    let mut shell = std::process::Command::new("sh");
-    fs::create_dir(temp.path("work")).unwrap();
-    let run = run(shell.current_dir(temp.path("work")).env("PATH", path).args(["-euc", &script]));
-    let told = run.said();
-    assert_eq!(run.code, Some(0), "{told}");
-    assert!(told.contains("1 Function, 1 control, 1 sub-control, 1 id withdrawn"), "{told}");
-    assert!(temp.read("work/controls/harbour-rules/gates.toml").contains("Every gate is locked by [time of day]."));
-    assert!(temp.path("work/public/2026-Q4/controls/GA-1(1)/index.html").is_file());
 }

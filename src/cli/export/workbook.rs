@@ -31,17 +31,12 @@ pub(super) fn run(root: &Path, args: &WorkbookArgs, terminal: &Terminal<'_>) -> 
     let quarter = assessment.in_quarter(args.quarter.find(&assessment).map_err(usage)?);
     let framework = args.framework.find(&assessment).map_err(usage)?;
     let (named, name) = (&assessment.team(team).name, quarter.name());
-    if !quarter
-        .answers()
-        .answers
-        .ids()
-        .any(|id| id.team == team && id.control.framework() == framework && quarter.is_asked(id))
-    {
-        let framework = &quarter.framework(framework).id;
-        return Err(usage(Shown::error(&format!("{named} is asked for nothing of {framework} in {name}"))));
+    let scope = Scope { quarter, team, framework };
+    if scope.is_empty() {
+        return Err(usage(Shown::error(&asked_for_nothing(scope))));
     }
     let failure = |why: &str| Output::failure(remarks.clone() + &Shown::error(why));
-    let (file, cut) = write(Scope { quarter, team, framework }).map_err(|why| failure(&why))?;
+    let (file, cut) = write(scope).map_err(|why| failure(&why))?;
     add(&args.out, file, &|step| terminal.tell_of(step)).map_err(|why| failure(&why))?;
     remarks += &cut.text();
     if quarter.answers().seal.is_some() {
@@ -50,4 +45,10 @@ pub(super) fn run(root: &Path, args: &WorkbookArgs, terminal: &Terminal<'_>) -> 
     }
     let written = Shown::line(&format!("wrote {}: {named}, {name}", args.out.display()));
     Ok(Output::result(Shown::default(), remarks + &written))
+}
+
+/// What there is to say where a team is asked for nothing.
+pub(in crate::cli) fn asked_for_nothing(Scope { quarter, team, framework }: Scope<'_>) -> String {
+    let (team, framework) = (&quarter.team(team).name, &quarter.framework(framework).id);
+    format!("{team} is asked for nothing of {framework} in {}", quarter.name())
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{ForeignArgs, ImportPlan, refuse_sealed};
 use crate::border::Shown;
+use crate::cli::export::workbook::asked_for_nothing;
 use crate::cli::select::{FrameworkArg, QuarterArg, quarter, team};
 use crate::cli::source::{Assessed, Source};
 use crate::cli::{Output, Terminal};
@@ -57,6 +58,9 @@ pub(super) fn run(root: &Path, args: &ImportWorkbookArgs, terminal: &Terminal<'_
     }
     let resolve = Resolve { theirs: args.theirs, clear: args.clear };
     let scope = Scope { quarter, team, framework };
+    if scope.is_empty() {
+        return Err(failure(Shown::error(&asked_for_nothing(scope))));
+    }
     let Merged { changes, files, refused, left } = merge(scope, &book, &snapshot.workspace, resolve);
     let what = format!("a team workbook of {} for {named}, {wanted}", assessment.team(team).name);
     args.foreign.apply(root, snapshot, &ImportPlan { what, changes, files, refused, left }, remarks, terminal)

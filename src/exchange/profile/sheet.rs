@@ -11,6 +11,7 @@ use super::table::{ProfileRow, ProfileTable};
 use crate::base::text::cut;
 use crate::border::sheet::cell;
 use crate::border::{Shown, csv as border_csv};
+use crate::exchange::heights::height;
 use crate::model::catalog::Node;
 
 /// The name of the sheet, as NIST's template has it.
@@ -95,8 +96,11 @@ fn profile(sheet: &mut Worksheet, table: &ProfileTable) -> Result<(), XlsxError>
         sheet.write_string_with_format(0, at, column.head(), &head())?;
         sheet.set_column_width(at, width(column))?;
     }
+    let widths = ProfileColumn::ALL.map(width);
+    sheet.set_row_height(0, height(ProfileColumn::ALL.map(ProfileColumn::head).into_iter().zip(widths)))?;
     for (at, row) in (1..).zip(&table.rows) {
         let format = format_of(row);
+        sheet.set_row_height(at, height(row.cells.iter().map(String::as_str).zip(widths)))?;
         for (column, text) in (0..).zip(&row.cells) {
             sheet.write_string_with_format(at, column, cell(text).0, &format)?;
         }
@@ -112,8 +116,10 @@ fn profile(sheet: &mut Worksheet, table: &ProfileTable) -> Result<(), XlsxError>
     )?;
     sheet.autofilter(0, 0, last_row, last_column)?;
     sheet.set_freeze_panes(1, 1)?;
-    sheet.set_repeat_rows(0, 0)?;
-    sheet.set_landscape().set_paper_size(A3).set_print_fit_to_pages(1, 0).set_footer("&L&A&RPage &P of &N");
+    // Nineteen columns are more than a page can hold: two beside each other, each with the outcome.
+    sheet.set_repeat_rows(0, 0)?.set_repeat_columns(0, 0)?;
+    sheet.set_margins(0.4, 0.4, 0.5, 0.5, 0.2, 0.2);
+    sheet.set_landscape().set_paper_size(A3).set_print_fit_to_pages(2, 0).set_footer("&L&A&RPage &P of &N");
     Ok(())
 }
 
@@ -131,9 +137,13 @@ fn format_of(row: &ProfileRow) -> Format {
     }
 }
 
+/// The widths of the columns of the second sheet.
+const NAMES: f64 = 42.0;
+const TEXTS: f64 = 100.0;
+
 fn second(sheet: &mut Worksheet, about: &ProfileAbout) -> Result<(), XlsxError> {
-    sheet.set_name("About this file")?;
-    sheet.set_column_width(0, 42)?.set_column_width(1, 100)?;
+    sheet.set_name("ProfileAbout this file")?;
+    sheet.set_column_width(0, NAMES)?.set_column_width(1, TEXTS)?;
     let columns = ProfileColumn::ALL.into_iter().map(|column| (column.head().to_owned(), column.means().to_owned()));
     let heads = [("About this file".to_owned(), cut(&about.title, TITLE))];
     let middle = [("Column".to_owned(), "What stands in it".to_owned())];
@@ -143,6 +153,7 @@ fn second(sheet: &mut Worksheet, about: &ProfileAbout) -> Result<(), XlsxError> 
         let (left, right) = if is_head { (head(), head()) } else { (text().set_bold(), text()) };
         sheet.write_string_with_format(at, 0, cell(&name).0, &left)?;
         sheet.write_string_with_format(at, 1, cell(&says).0, &right)?;
+        sheet.set_row_height(at, height([(name.as_str(), NAMES), (says.as_str(), TEXTS)]))?;
     }
     sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
     Ok(())

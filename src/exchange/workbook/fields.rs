@@ -126,6 +126,7 @@ pub(super) const FACT: &str = "Fact";
 pub(super) const MEANS: &str = "What it means";
 pub(super) const TYPE: &str = "Type";
 pub(super) const VALUE: &str = "Value";
+pub(super) const COLLECTED: &str = "Collected by a tool";
 pub(super) const REF: &str = "Ref";
 
 /// The head of the level, or of a dimension's.

@@ -3,20 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{
-    APPROVED_BY, ATTESTED_BY, CONTROL, FACT, Field, HOW, ItemPart, LAST, MEANS, NOTE, ON, OUTCOME, REASON, REF, STATE,
-    STILL_TRUE, TITLE, TYPE, VALUE, level_head,
+    APPROVED_BY, ATTESTED_BY, COLLECTED, CONTROL, FACT, Field, HOW, ItemPart, LAST, MEANS, NOTE, ON, OUTCOME, REASON,
+    REF, STATE, STILL_TRUE, TITLE, TYPE, VALUE, level_head,
 };
 use super::said::{SaidFields, compared};
-use super::sheets::{BY_FACTS, LISTS, START};
+use super::sheets::{BY_FACTS, LISTED, LISTS, START};
 use super::values::CellSort;
 use super::{FieldKey, Scope, base};
 use crate::edit::NewItem;
 use crate::exchange::grid::{Cell, CellValue, Grid, Heads, Row, folded};
-use crate::exchange::ids::{Ids, Meaning};
+use crate::exchange::ids::{Ids, Meaning, plain_form};
 use crate::exchange::loss::Losses;
 use crate::exchange::xlsx::Workbook;
 use crate::model::evidence::{Kind, Period};
 use crate::model::ids::ControlId;
+use crate::model::settings::Dimension;
 
 /// What a person changed.
 #[derive(Default)]
@@ -59,11 +60,13 @@ pub(super) fn filled(scope: Scope<'_>, book: &Workbook, clear: bool) -> Filled {
         scope,
         ids: Ids::of(names),
         asked: scope.controls().collect(),
+        gone: BTreeMap::new(),
         cut: BTreeSet::new(),
         seen: BTreeMap::new(),
         clear,
         filled: Filled::default(),
     };
+    book.sheets.iter().filter(|grid| grid.name == LISTS).for_each(|grid| reader.lists(grid));
     let base = base(book);
     base.into_iter().for_each(|base| reader.base(base));
     for grid in &book.sheets {
@@ -85,6 +88,8 @@ struct WorkbookReader<'a> {
     scope: Scope<'a>,
     ids: Ids<ControlId>,
     asked: BTreeSet<ControlId>,
+    /// What the workbook said when it was made of controls that the team is not asked for any more, by their ids.
+    gone: BTreeMap<String, BTreeMap<Field, String>>,
     /// The fields whose text was cut.
     cut: BTreeSet<FieldKey>,
     /// Where each row was met first, by what it is about.
@@ -122,11 +127,30 @@ struct SheetHeads<'h> {
 }
 
 impl WorkbookReader<'_> {
+    /// The control of this id, if the team is asked for it.
+    fn find(&self, id: &str) -> Option<ControlId> {
+        if let Meaning::One(control) = self.ids.find(id) {
+            Some(control).filter(|it| self.asked.contains(it))
+        } else {
+            None
+        }
+    }
+
+    /// Reads for which controls the workbook was made.
+    fn lists(&mut self, grid: &Grid) {
+        let ids = grid.rows.iter().map(|row| row.cell(LISTED).value.text());
+        let gone: Vec<String> = ids.filter(|id| !id.is_empty() && self.find(id).is_none()).collect();
+        self.gone.extend(gone.iter().map(|id| (plain_form(id), BTreeMap::new())));
+    }
+
     /// Reads each answer as it was.
     fn base(&mut self, grid: &Grid) {
         for row in &grid.rows {
             let text = |column| row.cell(column).value.text();
-            let (Meaning::One(control), Some(field)) = (self.ids.find(&text(1)), Field::named(&text(2))) else {
+            let Some(field) = Field::named(&text(2)) else { continue };
+            let Some(control) = self.find(&text(1)) else {
+                let said = self.gone.entry(plain_form(&text(1))).or_default();
+                said.insert(field, compared(&text(3)));
                 continue;
             };
             if text(4) == "yes" {
@@ -137,11 +161,7 @@ impl WorkbookReader<'_> {
     }
 
     fn sheet(&mut self, grid: &Grid) {
-        let dimensions = &self.scope.quarter.settings().scale.dimensions;
-        let levels: Vec<String> = match dimensions.as_slice() {
-            [] => vec![level_head(None)],
-            all => all.iter().map(|of| level_head(Some(&of.name))).collect(),
-        };
+        let levels = level_heads(&self.scope.quarter.settings().scale.dimensions);
         let mut open = vec![NOTE, REASON, APPROVED_BY, STILL_TRUE, ATTESTED_BY, ON];
         open.extend(levels.iter().map(String::as_str));
         let parts: Vec<&str> = ItemPart::HEADS.iter().map(|(_, head)| *head).chain([REF]).collect();
@@ -149,7 +169,7 @@ impl WorkbookReader<'_> {
             let heads = SheetHeads { required: &[CONTROL, STATE], open: &open, locked: &[TITLE, OUTCOME, HOW, LAST] };
             self.rows(grid, heads, |reader, heads, row| reader.answer(grid, heads, row, &levels));
         } else if grid.has_heads(&[CONTROL, FACT, VALUE]) {
-            let heads = SheetHeads { required: &[CONTROL, FACT, VALUE], open: &[], locked: &[MEANS, TYPE] };
+            let heads = SheetHeads { required: &[CONTROL, FACT, VALUE], open: &[], locked: &[MEANS, TYPE, COLLECTED] };
             self.rows(grid, heads, |reader, heads, row| reader.fact(grid, heads, row));
         } else if grid.has_heads(&[CONTROL, "Kind", "Date"]) {
             let heads = SheetHeads { required: &[CONTROL], open: &parts, locked: &[] };
@@ -190,6 +210,10 @@ impl WorkbookReader<'_> {
         let text = at.cell().value.text();
         let why = match self.ids.find(&text) {
             Meaning::One(control) if self.asked.contains(&control) => return Some(control),
+            _ if self.gone.contains_key(&plain_form(&text)) => {
+                self.gone(grid, heads, row, &text);
+                return None;
+            }
             Meaning::One(_) => format!("{} is not asked for it in {}", self.team(), self.scope.quarter.name()),
             Meaning::Several(names) => format!("it may be any of {}", names.join(", ")),
             Meaning::Nothing if text.is_empty() => "the row names no control".to_owned(),
@@ -197,6 +221,48 @@ impl WorkbookReader<'_> {
         };
         self.filled.refused.add(at.place(), text, why);
         None
+    }
+
+    /// Tells what was changed in a row about a control that the team is not asked for any more.
+    fn gone(&mut self, grid: &Grid, heads: &Heads, row: &Row, id: &str) {
+        let said = self.gone.get(&plain_form(id));
+        let is_changed = |(head, field): &(String, Option<Field>)| {
+            let text = compared(&row.get(heads.column(head)).value.text());
+            let was = said.zip(field.as_ref()).and_then(|(said, field)| said.get(field));
+            text != was.map_or("", String::as_str) && text != BY_FACTS
+        };
+        let changed = self.open(heads, row).into_iter().filter(is_changed);
+        let changed: Vec<String> = changed.map(|(head, _)| format!("`{head}`")).collect();
+        if !changed.is_empty() {
+            let (team, quarter, changed) = (self.team(), self.scope.quarter.name(), changed.join(", "));
+            let why = format!("{team} is not asked for it any more in {quarter}, so {changed} was not read");
+            self.filled.left.add(grid.place(row, heads.column(CONTROL).unwrap_or(1)), id, why);
+        }
+    }
+
+    /// The cells of a row that are there to be filled in: their heads, and what each is about if it stood in the workbook.
+    fn open(&self, heads: &Heads, row: &Row) -> Vec<(String, Option<Field>)> {
+        let owned = |(head, field): (&str, Option<Field>)| (head.to_owned(), field);
+        if let Some(column) = heads.column(FACT) {
+            return vec![owned((VALUE, Some(Field::Fact(row.cell(column).value.text()))))];
+        }
+        if let Some(column) = heads.column(REF) {
+            let named = row.cell(column).value.text();
+            let index = named.rsplit_once('#').and_then(|(_, number)| number.parse::<usize>().ok()?.checked_sub(1));
+            return ItemPart::HEADS.map(|(part, head)| owned((head, index.map(|at| Field::Item(at, part))))).into();
+        }
+        let dimensions = &self.scope.quarter.settings().scale.dimensions;
+        let levels = level_heads(dimensions).into_iter().enumerate().map(|(of, head)| (head, Some(Field::Level(of))));
+        let others = [
+            (STATE, Some(Field::State)),
+            (NOTE, Some(Field::Note)),
+            (REASON, Some(Field::Reason)),
+            (APPROVED_BY, Some(Field::ApprovedBy)),
+            (STILL_TRUE, None),
+            (ATTESTED_BY, Some(Field::AttestedBy)),
+            (ON, Some(Field::AttestedOn)),
+        ];
+        levels.chain(others.map(owned)).collect()
     }
 
     fn team(&self) -> String {
@@ -311,10 +377,14 @@ impl WorkbookReader<'_> {
         let place = grid.place(row, heads.column(REF).unwrap_or(1));
         let known = named.rsplit_once('#').and_then(|(control, number)| {
             let index = number.parse::<usize>().ok()?.checked_sub(1)?;
-            let Meaning::One(control) = self.ids.find(control) else { return None };
+            let control = self.find(control)?;
             self.filled.base.contains_key(&(control, Field::Item(index, ItemPart::Title))).then_some((control, index))
         });
         let Some((control, index)) = known else {
+            if named.rsplit_once('#').is_some_and(|(id, _)| self.gone.contains_key(&plain_form(id))) {
+                self.control(grid, heads, row);
+                return;
+            }
             let why = "no item of this name was in the workbook: leave `Ref` blank for a new one";
             return self.filled.refused.add(place, named, why);
         };
@@ -450,6 +520,14 @@ impl WorkbookReader<'_> {
         } else {
             self.filled.left.add(at.place(), base, EMPTIED);
         }
+    }
+}
+
+/// The heads of the levels.
+fn level_heads(dimensions: &[Dimension]) -> Vec<String> {
+    match dimensions {
+        [] => vec![level_head(None)],
+        all => all.iter().map(|of| level_head(Some(&of.name))).collect(),
     }
 }
 

@@ -124,6 +124,7 @@ impl Merger<'_> {
         self.items(control, &mut answer);
         self.new_items(control, items, &mut answer);
         self.attestation(control, attested, &mut answer);
+        self.given_anew(control, &mut answer);
         if self.merged.refused.len() == refused && !answer.lines.is_empty() {
             self.put(control, answer);
         }
@@ -194,9 +195,11 @@ impl Merger<'_> {
         answer.place = place;
     }
 
-    /// Whether the files give any fact of a control.
+    /// Whether the files give any fact of a control. One that a collector found may be taken on.
     fn has_facts(&self, control: ControlId) -> bool {
-        self.now.keys().any(|(of, field)| *of == control && matches!(field, Field::Fact(_)))
+        let collected = self.scope.quarter.collected(control.of(self.scope.team));
+        collected.is_some_and(|found| !found.facts.is_empty())
+            || self.now.keys().any(|(of, field)| *of == control && matches!(field, Field::Fact(_)))
     }
 
     fn note(&mut self, control: ControlId, answer: &mut AnswerChanges) {
@@ -332,6 +335,17 @@ impl Merger<'_> {
         answer.changes.push(AnswerEdit::Remove(vec!["carried".to_owned()]));
         answer.lines.push(format!("{id}: still true, says {} on {on} ({place})", short(by)));
         answer.place.clone_from(place);
+    }
+
+    /// An answer that says another level or state than before is not carried any more.
+    fn given_anew(&self, control: ControlId, answer: &mut AnswerChanges) {
+        let gone = AnswerEdit::Remove(vec!["carried".to_owned()]);
+        let says_more = answer.decision.is_some() || !answer.facts.is_empty();
+        if says_more && !self.now(control, &Field::Carried).is_empty() && !answer.changes.contains(&gone) {
+            let id = self.scope.quarter.control(control).called.name();
+            answer.changes.push(gone);
+            answer.lines.push(format!("{id}: given anew, and not carried any more ({})", answer.place));
+        }
     }
 
     /// Adds the changes of an answer to the edits of its file.

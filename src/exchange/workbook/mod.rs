@@ -33,6 +33,11 @@ pub struct Scope<'a> {
 }
 
 impl Scope<'_> {
+    /// Whether the team is asked for nothing.
+    pub fn is_empty(&self) -> bool {
+        self.controls().next().is_none()
+    }
+
     /// The controls that the team is asked for, in the order of the catalog. What the profile excludes for all teams is no row.
     fn controls(&self) -> impl Iterator<Item = ControlId> {
         let asked = |control: &ControlId| self.quarter.is_asked(control.of(self.team));

@@ -9,14 +9,15 @@ use rust_xlsxwriter::{
 };
 
 use super::fields::{
-    APPROVED_BY, ATTESTED_BY, CONTROL, FACT, Field, HOW, ItemPart, LAST, MEANS, NOTE, ON, OUTCOME, REASON, REF, STATE,
-    STATES, STILL_TRUE, TITLE, TYPE, VALUE, level_head, reference,
+    APPROVED_BY, ATTESTED_BY, COLLECTED, CONTROL, FACT, Field, HOW, ItemPart, LAST, MEANS, NOTE, ON, OUTCOME, REASON,
+    REF, STATE, STATES, STILL_TRUE, TITLE, TYPE, VALUE, level_head, reference,
 };
 use super::said::{SaidFields, compared, fields, items, said, shown};
 use super::{BASE, FORMAT, Scope};
 use crate::base::number::Level;
 use crate::border::sheet;
 use crate::exchange::grid::letters;
+use crate::exchange::heights::height;
 use crate::exchange::loss::Losses;
 use crate::model::evidence::{Answer, Attestation, Claim, Kind, State};
 use crate::model::ids::{ControlId, FunctionId};
@@ -29,6 +30,8 @@ pub(super) const EVIDENCE: &str = "Evidence";
 pub(super) const FACTS: &str = "Facts";
 /// The hidden sheet of what may be chosen.
 pub(super) const LISTS: &str = "Lists";
+/// The column of that sheet that names each control.
+pub(super) const LISTED: u32 = 5;
 
 /// What stands in the place of a level that facts make.
 pub(super) const BY_FACTS: &str = "by its facts";
@@ -481,23 +484,40 @@ impl<'a> SheetMaker<'a> {
         self.scope.controls().flat_map(of).collect()
     }
 
+    /// What a collector found for a fact, with its name and day; empty if none did.
+    fn collected(&self, control: ControlId, name: &str) -> String {
+        let found = self.scope.quarter.collected(control.of(self.scope.team));
+        let Some((found, value)) = found.and_then(|found| Some((found, found.facts.get(name)?))) else {
+            return String::new();
+        };
+        let by = found.item_of(name).and_then(|item| Some((item, item.collected.as_ref()?)));
+        let by = by.map(|(item, by)| format!(" ({}, {})", by.collector, item.period.to)).unwrap_or_default();
+        format!("{}{by}", shown(*value))
+    }
+
     fn facts_sheet(&self, facts: &[(ControlId, &str, &Fact)]) -> Result<Worksheet, XlsxError> {
-        let columns = [
+        let mut columns = vec![
             column(CONTROL, 12.0, false),
             column(FACT, 18.0, false),
             column(MEANS, 70.0, false),
             column(TYPE, 28.0, false),
             column(VALUE, 16.0, true),
         ];
+        let collected: Vec<String> = facts.iter().map(|(control, name, _)| self.collected(*control, name)).collect();
+        let has_collected = collected.iter().any(|found| !found.is_empty());
+        columns.extend(has_collected.then(|| column(COLLECTED, 34.0, false)));
         let mut sheet = self.framed(FACTS, &columns, 2)?;
-        for (row, (control, name, fact)) in (1..).zip(facts) {
+        for ((row, (control, name, fact)), collected) in (1..).zip(facts).zip(&collected) {
             let style = &self.style;
             Self::text(&mut sheet, (row, 0), self.scope.quarter.control(*control).called.name(), &style.id)?;
             Self::text(&mut sheet, (row, 1), name, &style.locked)?;
             Self::text(&mut sheet, (row, 2), &fact.means, &style.quiet)?;
             Self::text(&mut sheet, (row, 3), &described(fact), &style.quiet)?;
+            if has_collected {
+                Self::text(&mut sheet, (row, 5), collected, &style.quiet)?;
+            }
             let value = self.value(*control, Field::Fact((*name).to_owned()));
-            sheet.set_row_height(row, height([(&*fact.means, 70.0), (&*described(fact), 28.0)]))?;
+            sheet.set_row_height(row, height([(&*fact.means, 70.0), (&*described(fact), 28.0), (collected, 34.0)]))?;
             match fact.kind {
                 FactKind::Boolean => {
                     Self::text(&mut sheet, (row, 4), value, &style.open)?;
@@ -509,7 +529,8 @@ impl<'a> SheetMaker<'a> {
             }
         }
         let last = u32::try_from(facts.len()).unwrap_or(u32::MAX);
-        sheet.autofilter(0, 0, last, 4)?.set_print_area(0, 0, last, 4)?;
+        let end = if has_collected { 5 } else { 4 };
+        sheet.autofilter(0, 0, last, end)?.set_print_area(0, 0, last, end)?;
         Ok(sheet)
     }
 
@@ -595,7 +616,10 @@ impl<'a> SheetMaker<'a> {
             Self::text(sheet, (row, 0), title, &section)
         };
         head(&mut sheet, row, "How to fill it in")?;
-        for (name, how) in HOW_TO {
+        let facts = self.facts();
+        let has_collected = facts.iter().any(|(control, name, _)| !self.collected(*control, name).is_empty());
+        let how_to = HOW_TO.into_iter().filter(|(name, _)| *name != COLLECTED || has_collected);
+        for (name, how) in how_to {
             row += 1;
             sheet.set_row_height(row, height([(how, TEXTS)]))?;
             Self::text(&mut sheet, (row, 0), name, &named)?;
@@ -621,31 +645,8 @@ impl<'a> SheetMaker<'a> {
 const NAMES: f64 = 26.0;
 const TEXTS: f64 = 104.0;
 
-/// How high a row must be, in points, for each of these texts to be seen whole in its column's width. No program works that out for
-/// every file, and Excel allows no more than 409.
-fn height<'t>(texts: impl IntoIterator<Item = (&'t str, f64)>) -> f64 {
-    let lines = |(text, width): (&str, f64)| {
-        let line = |line: &str| (line.chars().map(advance).sum::<f64>() / width).ceil().max(1.0);
-        text.split('\n').map(line).sum::<f64>()
-    };
-    (texts.into_iter().map(lines).fold(1.0, f64::max) * LINE_HEIGHT + 5.0).min(409.0)
-}
-
-/// The height of a line, in points.
-const LINE_HEIGHT: f64 = 13.5;
-
-/// How wide a character is, in the unit of columns: wide letters take two.
-fn advance(c: char) -> f64 {
-    if matches!(c, '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7A3}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FF60}')
-    {
-        2.0
-    } else {
-        0.9
-    }
-}
-
 /// How to fill in a workbook, a row each.
-const HOW_TO: [(&str, &str); 10] = [
+const HOW_TO: [(&str, &str); 11] = [
     ("Blue heads", "You fill in the columns with a blue head. Those with a dark head are locked."),
     (
         STATE,
@@ -661,6 +662,10 @@ const HOW_TO: [(&str, &str); 10] = [
     (
         "Evidence",
         "One row for each thing that an auditor could look at. New rows go below. A row that you delete here stays in the files.",
+    ),
+    (
+        COLLECTED,
+        "What a tool found for a fact. To take it on, choose the State level and leave the Value blank. A Value of your own stands beside it.",
     ),
     ("Days", "Write them like 2026-11-18."),
     ("Formulas", "None. A level, a day or a value that a formula makes is refused."),

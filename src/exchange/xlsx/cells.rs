@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
-use super::super::grid::{Cell, CellValue, Row, letters};
+use super::super::grid::{Cell, CellValue, LONGEST, Row, letters};
 use super::super::xml::parse;
 use super::text::{as_read, text_of};
 use super::{CELLS, COLUMNS, MERGED, ROWS, TEXT, XmlNode, attribute, is, yes};
@@ -77,7 +77,11 @@ fn row(node: &XmlNode<'_, '_>, number: u32, book: &mut Book) -> Result<Vec<Cell>
         if column > COLUMNS {
             return Err(format!("{}: more than {COLUMNS} columns", at()));
         }
-        book.take(if let CellValue::Text(text) = &value { text.len() } else { 0 })?;
+        let length = if let CellValue::Text(text) = &value { text.len() } else { 0 };
+        if length > LONGEST {
+            return Err(format!("{}: more than {} KiB", at(), LONGEST >> 10));
+        }
+        book.take(length)?;
         cells.push(Cell { column, value, is_formula });
     }
     Ok(cells)

@@ -64,15 +64,18 @@ pub fn read(bytes: &[u8]) -> Result<Workbook, String> {
     let mut sheets = Vec::new();
     for node in document.descendants().filter(|node| is(node, "sheet")) {
         let id = node.attributes().find(|one| one.name() == "id" && one.namespace().is_some());
-        let Some(PartRelation { kind, target, .. }) = id.and_then(|id| relations.get(id.value())) else { continue };
-        if kind != "worksheet" {
+        let name = attribute(&node, "name").unwrap_or_default().to_owned();
+        let missing = || format!("the file names a sheet `{name}` and does not hold it");
+        let relation = id.and_then(|id| relations.get(id.value())).ok_or_else(missing)?;
+        let PartRelation { kind, target, is_outside } = relation;
+        // A chart may take the place of a sheet, and so may another file.
+        if kind != "worksheet" || *is_outside {
             continue;
         }
         if sheets.len() == SHEETS {
             return Err(format!("more than {SHEETS} sheets"));
         }
-        let Some(text) = package.part(target)? else { continue };
-        let name = attribute(&node, "name").unwrap_or_default().to_owned();
+        let text = package.part(target)?.ok_or_else(missing)?;
         let is_hidden = attribute(&node, "state").is_some_and(|state| state != "visible");
         let rows = cells(&text, &mut book).map_err(|why| format!("sheet `{name}`: {why}"))?;
         sheets.push(Grid { name, is_hidden, rows });

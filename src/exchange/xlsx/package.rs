@@ -55,9 +55,10 @@ impl<'b> Package<'b> {
         }
         match Container::of(bytes) {
             Container::Archive => {}
-            Container::OpenDocument => return Err(Container::OpenDocument.told().to_owned()),
-            Container::OldWorkbook => return Err(Container::OldWorkbook.told().to_owned()),
-            other => return Err(format!("{}, and no .xlsx workbook", other.told())),
+            other @ (Container::Json | Container::Xml | Container::Text) => {
+                return Err(format!("{}, and no .xlsx workbook", other.told()));
+            }
+            other => return Err(other.told().to_owned()),
         }
         let archive =
             ZipArchive::new(Cursor::new(bytes)).map_err(|error| format!("not a whole .xlsx file: {error}"))?;
