@@ -164,7 +164,7 @@ impl<T> Finder<T> {
             let splits_glyph = owners[..hit.start()].last() == Some(&first) || owners.get(hit.end()) == Some(&last);
             let ending = owners[hit.end() - pattern.ending - 1..hit.end()].iter().rev();
             let is_parted = ending.enumerate().any(|(back, at)| at + back != last);
-            let whole = pattern.with_signs(whole, &glyphs);
+            let whole = pattern.with_signs(whole, glyphs);
             if !splits_glyph && !is_parted && pattern.is_meant(glyphs, &whole) {
                 let at = bytes(glyphs, elements, &whole);
                 found.push((at.clone(), (at, whole, &self.meanings[pattern.meaning])));
