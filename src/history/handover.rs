@@ -326,7 +326,10 @@ pub fn sealed(archive: &Archive, about: &HandoverAbout, seals: &[Sealed]) -> Opt
     }
     let text = archive.texts.get(DRAFT)?;
     let (seal, faults) = seal::read(text);
-    let quarter = seal.as_ref().map(|seal| seal.quarter).filter(|quarter| quarter.to_string() == about.quarter)?;
+    let quarter: Quarter = about.quarter.parse().ok()?;
+    if seal.as_ref().is_some_and(|seal| seal.quarter != quarter) {
+        return None;
+    }
     let own = seal::files(&archive.workspace).remove(&quarter).unwrap_or_default();
     let changes = seal.iter().flat_map(|seal| {
         seal::changes(seal, &archive.workspace, |path| archive.workspace.digest(path), own.iter().copied())
