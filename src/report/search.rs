@@ -121,10 +121,7 @@ fn row(quarter: InQuarter<'_>, paging: &Paging, subject: SearchSubject<'_>) -> S
         SearchRow(kind, line(id), line(title), at, texts)
     };
     match subject {
-        SearchSubject::Page(page) => {
-            let title = page.declaration().map(|declared| assessment.strings.word(declared.title)).unwrap_or_default();
-            row("page", ("", &title), to(page), parts_of(assessment, page))
-        }
+        SearchSubject::Page(page) => row("page", ("", &title_of(assessment, page)), to(page), parts_of(assessment, page)),
         SearchSubject::Function(function) => {
             let named = &assessment.framework().functions[function];
             let at = to(Address::Function(quarter.id, function));
@@ -164,9 +161,8 @@ fn row(quarter: InQuarter<'_>, paging: &Paging, subject: SearchSubject<'_>) -> S
             row("exception", (&exception.id, &plain(&exception.reason)), at, vec![control.to_owned()])
         }
         SearchSubject::Finding(finding) => {
-            let (control, team) = (control(quarter, finding.answer), &assessment.team(finding.answer.team).name);
-            let at = found(Some(paging), assessment, quarter.id, &finding.id);
-            row("finding", (&finding.id, &finding.title), at, vec![format!("{control} {team}"), line(&finding.owner)])
+            let (at, text) = finding_at(quarter, paging, finding);
+            row("finding", (&finding.id, &finding.title), at, vec![text, line(&finding.owner)])
         }
         SearchSubject::Answer(id, given) => {
             let texts = vec![plain(&given.note), plain(given.reason())];
@@ -177,6 +173,17 @@ fn row(quarter: InQuarter<'_>, paging: &Paging, subject: SearchSubject<'_>) -> S
             row("evidence", (control(quarter, id), &item.title), answer(quarter, id), texts)
         }
     }
+}
+
+/// Where a reviewer's finding stands, and what it is about.
+fn finding_at(quarter: InQuarter<'_>, paging: &Paging, finding: &ReviewFinding) -> (String, String) {
+    let team = &quarter.assessment.team(finding.answer.team).name;
+    let at = found(Some(paging), quarter.assessment, quarter.id, &finding.id);
+    (at, format!("{} {team}", control(quarter, finding.answer)))
+}
+
+fn title_of(assessment: &Assessment, page: Address) -> String {
+    page.declaration().map(|declared| assessment.strings.word(declared.title)).unwrap_or_default()
 }
 
 /// What a page is also looked for by: what its chapters are called.
