@@ -292,6 +292,9 @@ fn an_archive_whose_list_of_digests_fits_still_answers_to_its_seal() {
     }
 }
 
+/// An archive that is written to memory.
+type NewZip = ZipWriter<Cursor<Vec<u8>>>;
+
 #[test]
 fn an_archive_that_cannot_be_unpacked_as_it_is_is_refused() {
     let workspace = workspace();
@@ -300,7 +303,7 @@ fn an_archive_that_cannot_be_unpacked_as_it_is_is_refused() {
     let refused = |bytes: &[u8]| taken_from(Cursor::new(bytes), bytes.len() as u64).unwrap_err();
     // Another entry, beside those that are right.
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let with = |add: &dyn Fn(&mut ZipWriter<Cursor<Vec<u8>>>)| {
+    let with = |add: &dyn Fn(&mut NewZip)| {
         let mut zip = ZipWriter::new_append(Cursor::new(bytes.clone())).unwrap();
         add(&mut zip);
         zip.finish().unwrap().into_inner()
