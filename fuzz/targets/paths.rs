@@ -1,14 +1,19 @@
-//! A glob, then paths, addresses and names by line in, whether each stays inside out.
+//! A glob, then paths, addresses and names by line in, whether each stays inside out. And the lines as the names in an archive.
 
 #![no_main]
+
+use std::io::{Cursor, Write};
 
 use libfuzzer_sys::fuzz_target;
 use milepost::base::link;
 use milepost::base::quarter::Quarter;
 use milepost::border::html;
+use milepost::load::archive;
 use milepost::load::workspace::{Patterns, glob_pattern};
 use milepost::model::evidence::Artifact;
 use milepost_fuzz::ground;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 fuzz_target!(|input: &str| {
     let (glob, lines) = input.split_once('\n').unwrap_or((input, ""));
@@ -25,7 +30,31 @@ fuzz_target!(|input: &str| {
         judge_link(line);
         judge_quarter(line);
     }
+    judge_archive(input.as_bytes());
+    if let Some(mut bytes) = archive_of(lines) {
+        judge_archive(&bytes);
+        // No mutation hits upon a sound archive with one byte that is wrong.
+        let at = glob.bytes().fold(0, |at: usize, byte| (7 * at + usize::from(byte)) % bytes.len());
+        bytes[at] = glob.bytes().last().unwrap_or_default();
+        judge_archive(&bytes);
+    }
 });
+
+/// An archive of files with these names, each with its name as its text; `None` if no archive has them.
+fn archive_of(names: &str) -> Option<Vec<u8>> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for name in names.lines() {
+        zip.start_file(name, SimpleFileOptions::default().compression_method(CompressionMethod::Stored)).ok()?;
+        zip.write_all(name.as_bytes()).ok()?;
+    }
+    Some(zip.finish().ok()?.into_inner())
+}
+
+/// What an archive holds stays inside, wherever it is unpacked.
+fn judge_archive(bytes: &[u8]) {
+    let Ok(archive) = archive::taken_from(Cursor::new(bytes), bytes.len() as u64) else { return };
+    assert!(archive.digests.keys().chain(archive.workspace.files.keys()).all(|name| inside(name)), "{archive:?}");
+}
 
 /// Whether a path names no folder above the one that it starts from.
 fn inside(path: &str) -> bool {

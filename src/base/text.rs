@@ -67,6 +67,11 @@ pub fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
+/// What is the same in all spellings of a name: in lower case, composed, and with one blank between words.
+pub fn as_name(name: &str) -> String {
+    composed(&composed(name).to_lowercase()).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

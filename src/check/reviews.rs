@@ -17,6 +17,7 @@ use super::terms::{TEAM_HELP, header, named_team, report_level};
 use crate::base::excerpt::{Excerpt, Text};
 use crate::base::number::grouped;
 use crate::base::quarter::Quarter;
+use crate::base::text::as_name;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, Workspace};
 use crate::model::assessment::{Assessment, InQuarter};
@@ -87,7 +88,7 @@ fn judged_twice(quarter: InQuarter<'_>, reviews: &[Review], found: &mut Diagnost
     let mut judged: BTreeMap<(String, Node, TeamId), &Place> = BTreeMap::new();
     for review in reviews {
         for Verdict { node, team, origin, .. } in &review.verdicts {
-            let key = (review.reviewer.to_lowercase(), *node, *team);
+            let key = (as_name(&review.reviewer), *node, *team);
             let Some(first) = judged.get(&key) else {
                 judged.insert(key, &origin.place);
                 continue;
@@ -117,6 +118,7 @@ fn retested(assessment: &Assessment, findings: &BTreeMap<String, (Quarter, Place
                 continue;
             };
             let closes = assessment.quarters.iter().find(|known| known.quarter == *raised).map(|known| known.closes);
+            let late = age(quarter.closes, *date);
             if *raised >= quarter.quarter {
                 let message =
                     format!("`{finding}` is a finding of {raised}, and {} is no later quarter", quarter.quarter);
@@ -127,6 +129,12 @@ fn retested(assessment: &Assessment, findings: &BTreeMap<String, (Quarter, Place
                 found.push(
                     report(Code::VerdictDay, message).related(place.clone(), "found here").help("correct the day"),
                 );
+            } else if late > FARTHEST {
+                let days = grouped(late.unsigned_abs() as usize);
+                let message =
+                    format!("{date} is {days} days after the end of {}, on {}", quarter.quarter, quarter.closes);
+                let far = report(Code::VerdictDay, message);
+                found.push(far.help("correct the day, or move the retest to the reviews of its quarter"));
             }
         }
     }
@@ -197,9 +205,9 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
     fn reviewer(&self, fields: &mut Fields<'_, '_>) -> Option<String> {
         let given = fields.required_text("reviewer", "give the role that reviews: reviewer = \"Internal audit\"")?;
         let name = given.value.trim();
-        let lower = name.to_lowercase();
+        let named = as_name(name);
         let teams = &self.quarter.assessment.settings.teams;
-        if let Some(team) = teams.iter().find(|team| team.names().any(|other| other.to_lowercase() == lower)) {
+        if let Some(team) = teams.iter().find(|team| team.names().any(|other| as_name(other) == named)) {
             let message = format!("{name} is the team `{}`, and no team reviews itself or another one here", team.id);
             let report = fields.report(Code::TeamAsReviewer, &given.span, message);
             report.help.push(

@@ -17,7 +17,8 @@ use crate::export::table::Style;
 use crate::history::provenance::Trace;
 use crate::model::assessment::Assessment;
 use crate::model::catalog::{Node, Withdrawn};
-use crate::model::ids::FrameworkId;
+use crate::model::ids::{AnswerId, FrameworkId};
+use crate::model::review::Review;
 use crate::score::crosswalk::Crosswalk;
 use crate::score::explain::{Explanation, Formula, Input, Subject, explain};
 
@@ -90,16 +91,23 @@ fn foreign(walks: &[Crosswalk<'_>], format: ExplainFormat) -> Shown {
     }
 }
 
-/// Notes who last changed each answer for a control, if that is known.
+/// Notes who last changed each answer for a control, if that is known, and which verdicts on it are the same author's.
 fn add_authors(explanation: &mut Explanation, subject: Subject<'_>, snapshot: &Snapshot, root: &Path) {
     let Node::Control(control) = subject.node else { return };
     let quarter = subject.quarter;
-    let answers = quarter.settings().teams.ids().filter_map(|team| quarter.answer(control.of(team)));
-    let origins: Vec<&Origin> = answers.map(|answer| &answer.origin).collect();
-    let provenance = snapshot.provenance(root, origins.iter().copied());
+    let ids = || quarter.settings().teams.ids().map(|team| control.of(team));
+    let answers: Vec<(AnswerId, &Origin)> = ids().filter_map(|id| Some((id, &quarter.answer(id)?.origin))).collect();
+    let verdicts = |id| quarter.verdicts(id).map(|(_, verdict)| &verdict.origin);
+    let origins = answers.iter().flat_map(|(id, origin)| std::iter::once(*origin).chain(verdicts(*id)));
+    let provenance = snapshot.provenance(root, origins);
     for input in explanation.inputs.iter_mut().chain(&mut explanation.excluded) {
-        let trace = input.at.as_ref().and_then(|at| provenance.trace(at));
-        input.notes.extend(trace.map(Trace::told));
+        let Some(at) = &input.at else { continue };
+        input.notes.extend(provenance.trace(at).map(Trace::told));
+        let of_answer = answers.iter().filter(|(_, origin)| *origin == at);
+        let reviewed = of_answer.flat_map(|(id, _)| quarter.verdicts(*id));
+        let own = reviewed.filter(|(_, verdict)| provenance.same_author(at, &verdict.origin));
+        let values = |review: &Review| subject.words.say("reviews.same_author_as", &[("reviewer", &review.reviewer)]);
+        input.notes.extend(own.map(|(review, _)| values(review)));
     }
 }
 

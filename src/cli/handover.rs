@@ -1,6 +1,7 @@
 //! `milepost handover`: a quarter as one archive, with all that its numbers rest on. And `milepost verify FILE.zip`, which makes them
 //! again from it.
 
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -9,20 +10,20 @@ use serde::Serialize;
 use super::edition::{Edition, Reader};
 use super::select::quarter;
 use super::source::{Assessed, CommitRead, Source};
-use super::verify::{VerifyFormat, paragraph};
+use super::verify::{Against, VerifyFormat, paragraph};
 use super::{CommandOutcome, Output, Terminal};
 use crate::border::{self, Shown};
 use crate::check::{self, Checked};
 use crate::diagnostic::{self, Code, Colour};
 use crate::export::counted;
 use crate::history::handover::{
-    ABOUT, ArchiveFiles, Handing, HandoverAbout, files, pack, sealed, unlike, with_left_out,
+    ABOUT, ArchiveFiles, Handing, HandoverAbout, files, pack, reviews_apart, sealed, unlike, with_left_out,
 };
-use crate::history::sealing::{self, MayDiffer, SealState, SealVerdict, TOOL};
-use crate::load::archive::{self, Archive};
+use crate::history::sealing::{self, MayDiffer, SealComparison, SealState, SealVerdict, TOOL};
+use crate::load::archive::{self, Archive, taken_from};
 use crate::load::workspace::{artifact, sha256};
 use crate::model::seal::Sealed;
-use crate::model::settings::Audience;
+use crate::score::{Scored, ScoredQuarter};
 use crate::write::add;
 
 /// Hand a quarter over: one zip archive with the report, the seal, every file that the numbers rest on, the rules, the reviews, and
@@ -57,20 +58,20 @@ pub(super) fn run(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> 
     let all = files(&snapshot.workspace, scored, report, handing, |path| artifact(root, path))
         .map_err(|why| refused(&why))?;
     let packed = pack(&all).map_err(|why| refused(&why))?;
+    let verified = Judged::of(
+        taken_from(Cursor::new(&packed), packed.len() as u64).map_err(|why| refused(&why))?,
+        terminal.remarks,
+    );
+    let verified = verified.map_err(|why| refused(&why))?;
+    if verified.about.holds_inputs() && verified.figures().is_none() {
+        let why = refused("the numbers of the quarter cannot be made again from what it would hold");
+        return Err(Output { remarks: verified.remarks + &why.remarks, ..why });
+    }
     add(&args.out, &packed, &|step| terminal.tell_of(step)).map_err(|why| refused(&why))?;
     let digest = Shown::line(&format!("{}  {}", sha256(&packed), args.out.display()));
-    let mut said = remarks;
-    if scored.answers().seal.is_none() {
-        let line = format!("{} is not sealed, so its numbers may still change; the handover says so.", scored.name());
-        said += &Shown::line(&line);
-    }
-    if handing.audience != Audience::Full {
-        said += &Shown::line(
-            "It holds no inputs, as this audience may not see them all; its numbers cannot be made again from it.",
-        );
-    }
-    said += &Shown::line(&format!("{}, {} bytes.", counted(all.len(), "file"), packed.len()));
-    Ok(Output::result(digest, said))
+    let said =
+        verified.said(scored) + &Shown::line(&format!("{}, {} bytes.", counted(all.len(), "file"), packed.len()));
+    Ok(Output::result(digest, remarks + &said))
 }
 
 /// The files of the report for the audience.
@@ -107,97 +108,150 @@ struct HandoverJson<'a> {
 /// Judges the archive at `path`.
 pub(super) fn verify(path: &Path, format: VerifyFormat, colour: Colour) -> Result<Output, Output> {
     let refused = |why: &str| Output::failure(Shown::error(&format!("{}: {why}", path.display())));
-    let mut archive = archive::read(path).map_err(|why| refused(&why))?;
-    let about = HandoverAbout::of(&archive)
-        .ok_or_else(|| refused(&format!("it is no handover: it has no {ABOUT} that can be read")))?;
-    let unlike = unlike(&archive);
-    let left_out = with_left_out(&mut archive);
-    if !about.holds_inputs() {
-        return Ok(told(&about, &unlike, None, left_out, format, Shown::default()));
-    }
-    let Archive { workspace, .. } = &archive;
-    let Checked { assessment, mut diagnostics } = check::check(workspace);
-    // What these say is the result; and a handover has no other quarter's files.
-    diagnostics.remove(&[Code::SealedQuarterChanged, Code::SealedRuleChanged, Code::BadSeal]);
-    let remarks = if diagnostics.has_errors() {
-        diagnostic::print(&diagnostics, workspace, diagnostic::DiagnosticFormat::Text, colour)
-    } else {
-        Shown::default()
+    let archive = archive::read(path).map_err(|why| refused(&why))?;
+    let judged = Judged::of(archive, colour).map_err(|why| refused(&why))?;
+    let result = match format {
+        VerifyFormat::Json => judged.json(),
+        VerifyFormat::Text => judged.text(),
     };
-    let scored = assessment.map(crate::score::score);
-    let seals: Vec<Sealed> = match &scored {
-        Some(scored) => scored.assessment.quarters.iter().filter_map(|answers| answers.seal.clone()).collect(),
-        None => check::seals(workspace),
-    };
-    let sealed = sealed(&archive, &about, &seals)
-        .ok_or_else(|| refused(&format!("it holds nothing to compare the numbers of {} with", about.quarter)))?;
-    let verdict = sealing::verify(&sealed, scored.as_ref());
-    Ok(told(&about, &unlike, Some(&verdict), left_out, format, remarks))
+    let outcome = if judged.is_fine() { CommandOutcome::Fine } else { CommandOutcome::Problems };
+    Ok(Output { outcome, ..Output::result(result, judged.remarks) })
 }
 
-fn told(
-    about: &HandoverAbout,
-    unlike: &[String],
-    verdict: Option<&SealVerdict<'_>>,
+/// An archive, compared with what it says of itself.
+struct Judged {
+    about: HandoverAbout,
+    /// What is not as the archive says, in words.
+    unlike: Vec<String>,
+    /// How many artifacts were left out.
     left_out: usize,
-    format: VerifyFormat,
+    /// The quarter as it was sealed, or as it was when it was handed over, and the same made again; `None` without inputs.
+    compared: Option<(Sealed, Option<Scored>)>,
+    /// The mistakes because of which the numbers cannot be made again.
     remarks: Shown,
-) -> Output {
-    let fine = unlike.is_empty() && verdict.is_none_or(|verdict| verdict.holds(MayDiffer::Policy));
-    let differ = verdict.and_then(|verdict| verdict.figures.as_ref()).map(|compared| compared.differ.as_slice());
-    let result = match format {
-        VerifyFormat::Json => border::json::print(&HandoverJson {
+}
+
+impl Judged {
+    /// Judges an archive.
+    ///
+    /// # Errors
+    /// Why it is none of a quarter, in words.
+    fn of(mut archive: Archive, colour: Colour) -> Result<Self, String> {
+        let about = HandoverAbout::of(&archive)
+            .ok_or_else(|| format!("it is no handover: it has no {ABOUT} that can be read"))?;
+        let mut unlike = unlike(&archive);
+        let left_out = with_left_out(&mut archive);
+        if !about.holds_inputs() {
+            unlike.extend(about.lies(&archive, &[]));
+            return Ok(Self { about, unlike, left_out, compared: None, remarks: Shown::default() });
+        }
+        let seals = check::seals(&archive.workspace);
+        let reviews = reviews_apart(&mut archive, &about, seals);
+        let Archive { workspace, .. } = &archive;
+        let Checked { assessment, mut diagnostics } = check::check(workspace);
+        // What these say is the result; and a handover has no other quarter's files.
+        diagnostics.remove(&[Code::SealedQuarterChanged, Code::SealedRuleChanged, Code::BadSeal]);
+        let remarks = if diagnostics.has_errors() {
+            diagnostic::print(&diagnostics, workspace, diagnostic::DiagnosticFormat::Text, colour)
+        } else {
+            Shown::default()
+        };
+        let scored = assessment.map(crate::score::score);
+        let seals: Vec<Sealed> = match &scored {
+            Some(scored) => scored.assessment.quarters.iter().filter_map(|answers| answers.seal.clone()).collect(),
+            None => check::seals(workspace),
+        };
+        unlike.extend(about.lies(&archive, &seals));
+        let sealed = sealed(&archive, &about, &seals)
+            .ok_or_else(|| format!("it holds nothing to compare the numbers of {} with", about.quarter))?;
+        Ok(Self { about, unlike, left_out, compared: Some((Sealed { reviews, ..sealed }, scored)), remarks })
+    }
+
+    /// How the numbers compare; `None` without inputs.
+    fn verdict(&self) -> Option<SealVerdict<'_>> {
+        self.compared.as_ref().map(|(sealed, scored)| sealing::verify(sealed, scored.as_ref()))
+    }
+
+    /// The numbers that were made again; `None` if they could not be.
+    fn figures(&self) -> Option<SealComparison> {
+        self.verdict()?.figures
+    }
+
+    fn is_fine(&self) -> bool {
+        self.unlike.is_empty() && self.verdict().is_none_or(|verdict| verdict.holds(MayDiffer::Policy))
+    }
+
+    /// What whoever hands a quarter over has to know.
+    fn said(&self, quarter: ScoredQuarter<'_>) -> Shown {
+        let name = quarter.name();
+        let mut said = Shown::default();
+        if self.about.open {
+            said +=
+                &Shown::line(&format!("{name} is not sealed, so its numbers may still change; the handover says so."));
+        } else if !self.is_fine() {
+            said += &Shown::line(&format!(
+                "{name} is NOT as it was sealed; the handover says so, as `milepost verify {name}` does."
+            ));
+        }
+        if !self.about.holds_inputs() {
+            said += &Shown::line(
+                "It holds no inputs, as this audience may not see them all; its numbers cannot be made again from it.",
+            );
+        }
+        said
+    }
+
+    fn json(&self) -> Shown {
+        let (about, verdict) = (&self.about, self.verdict());
+        let differ = self.figures().map(|compared| compared.differ).unwrap_or_default();
+        border::json::print(&HandoverJson {
             tool: TOOL,
-            fine,
+            fine: self.is_fine(),
             quarter: &about.quarter,
-            audience: &about.audience,
+            audience: about.audience.name(),
             commit: &about.commit,
             made_by: &about.tool,
             open: about.open,
-            files: unlike,
-            recomputed: verdict.is_some_and(|verdict| verdict.figures.is_some()),
-            state: verdict.map(SealVerdict::state),
-            scores: differ.unwrap_or_default().iter().map(|difference| difference.node.id.clone()).collect(),
-        }),
-        VerifyFormat::Text => text(about, unlike, verdict, left_out, fine),
-    };
-    let outcome = if fine { CommandOutcome::Fine } else { CommandOutcome::Problems };
-    Output { outcome, ..Output::result(result, remarks) }
+            files: &self.unlike,
+            recomputed: self.figures().is_some(),
+            state: verdict.map(|verdict| verdict.state()),
+            scores: differ.iter().map(|difference| difference.node.id.clone()).collect(),
+        })
+    }
+
+    fn text(&self) -> Shown {
+        let HandoverAbout { quarter, audience, commit, tool, open, .. } = &self.about;
+        let audience = audience.name();
+        let head = format!("handover of {quarter}, for the audience {audience}, by milepost {tool}, from {commit}");
+        let mut out = Shown::line(&head);
+        if *open {
+            out += &Shown::line(&format!(
+                "{quarter} was not sealed when it was handed over: open.toml stands in for its seal"
+            ));
+        }
+        out += &Shown::line(&match self.unlike.len() {
+            0 => "every file is as it was handed over".to_owned(),
+            count => format!("{} NOT as handed over:", counted(count, "file")),
+        });
+        self.unlike.iter().take(MOST).for_each(|fault| out += &Shown::line(&format!("  {fault}")));
+        if self.unlike.len() > MOST {
+            let more = self.unlike.len() - MOST;
+            out += &Shown::line(&format!("  and {more} more; --format json names them all"));
+        }
+        if self.left_out > 0 {
+            let left_out = counted(self.left_out, "artifact");
+            out += &Shown::line(&format!("{left_out} left out; their digests stand in it"));
+        }
+        out += &Shown::line("");
+        let against = if *open { Against::Draft } else { Against::Seal };
+        out += &match self.verdict() {
+            Some(verdict) => paragraph(&verdict, MayDiffer::Policy, against),
+            None => Shown::line("This edition holds no inputs: its numbers cannot be made again from it."),
+        };
+        let fine = self.is_fine();
+        out + &Shown::line("") + &Shown::line(if fine { "as it was handed over" } else { "NOT as it was handed over" })
+    }
 }
 
 /// How many files the text names.
 const MOST: usize = 20;
-
-fn text(
-    about: &HandoverAbout,
-    unlike: &[String],
-    verdict: Option<&SealVerdict<'_>>,
-    left_out: usize,
-    fine: bool,
-) -> Shown {
-    let HandoverAbout { quarter, audience, commit, tool, open, .. } = about;
-    let mut out =
-        Shown::line(&format!("handover of {quarter}, for the audience {audience}, by milepost {tool}, from {commit}"));
-    if *open {
-        out += &Shown::line(&format!(
-            "{quarter} was not sealed when it was handed over: open.toml stands in for its seal"
-        ));
-    }
-    out += &Shown::line(&match unlike.len() {
-        0 => "every file is as it was handed over".to_owned(),
-        count => format!("{} NOT as handed over:", counted(count, "file")),
-    });
-    unlike.iter().take(MOST).for_each(|fault| out += &Shown::line(&format!("  {fault}")));
-    if unlike.len() > MOST {
-        out += &Shown::line(&format!("  and {} more; --format json names them all", unlike.len() - MOST));
-    }
-    if left_out > 0 {
-        out += &Shown::line(&format!("{} left out; their digests stand in it", counted(left_out, "artifact")));
-    }
-    out += &Shown::line("");
-    match verdict {
-        Some(verdict) => out += &paragraph(verdict, MayDiffer::Policy),
-        None => out += &Shown::line("This edition holds no inputs: its numbers cannot be made again from it."),
-    }
-    out + &Shown::line("") + &Shown::line(if fine { "as it was handed over" } else { "NOT as it was handed over" })
-}

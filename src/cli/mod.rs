@@ -260,10 +260,13 @@ fn print_selected(
     root: &Path,
     selector: &select::Selector,
     colour: Colour,
-    print: impl FnOnce(&Selection<'_>) -> Shown,
+    print: impl FnOnce(&Selection<'_>) -> Result<Shown, Shown>,
 ) -> Result<Output, Output> {
     let source::Assessed { assessment, remarks, .. } = selector.source.assess(root, colour)?;
     let scored = crate::score::score(assessment);
-    let selection = selector.select(&scored).map_err(|why| Output::usage(remarks.clone() + &why))?;
-    Ok(Output::result(print(&selection), remarks))
+    let result = selector.select(&scored).and_then(|selection| print(&selection));
+    match result {
+        Ok(result) => Ok(Output::result(result, remarks)),
+        Err(why) => Err(Output::usage(remarks + &why)),
+    }
 }

@@ -9,6 +9,7 @@ use super::select::quarter;
 use super::source::{Assessed, Snapshot, Source};
 use super::{Output, Terminal};
 use crate::base::link::{is_name, slugs};
+use crate::base::text::as_name;
 use crate::border::{Shown, json};
 use crate::history::review_sheet::review_sheet;
 use crate::history::worksheet::folder_of;
@@ -75,9 +76,9 @@ pub(super) fn run(root: &Path, args: &SampleArgs, terminal: &Terminal<'_>) -> Re
     if seed.is_empty() || reviewer.is_empty() {
         return Err(usage(if seed.is_empty() { "the seed is empty" } else { "the reviewer has no name" }));
     }
-    let lower = reviewer.to_lowercase();
+    let named = as_name(reviewer);
     let mut teams = assessment.settings.teams.iter();
-    if let Some(team) = teams.find(|team| team.names().any(|name| name.to_lowercase() == lower)) {
+    if let Some(team) = teams.find(|team| team.names().any(|name| as_name(name) == named)) {
         return Err(usage(&format!(
             "{reviewer} is the team `{}`, and no team reviews; name the role that looks",
             team.id

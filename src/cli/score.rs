@@ -35,10 +35,12 @@ pub(super) enum TableFormat {
 }
 
 pub(super) fn run(root: &Path, args: &ScoreArgs, colour: Colour) -> Result<Output, Output> {
-    super::print_selected(root, &args.selector, colour, |selection| match args.format {
-        TableFormat::Text => table::scores(selection, Style::Text),
-        TableFormat::Markdown => table::scores(selection, Style::Markdown),
-        TableFormat::Json => json::scores(selection),
-        TableFormat::Csv => csv::scores(selection),
+    super::print_selected(root, &args.selector, colour, |selection| {
+        Ok(match args.format {
+            TableFormat::Text => table::scores(selection, Style::Text),
+            TableFormat::Markdown => table::scores(selection, Style::Markdown),
+            TableFormat::Json => json::scores(selection),
+            TableFormat::Csv => csv::scores(selection),
+        })
     })
 }

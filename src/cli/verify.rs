@@ -115,7 +115,8 @@ fn text(
     if verdicts.is_empty() {
         return Shown::line("no quarter is sealed; `milepost seal QUARTER` closes one");
     }
-    let out: Shown = verdicts.iter().map(|verdict| paragraph(verdict, may_differ) + &Shown::line("")).collect();
+    let out: Shown =
+        verdicts.iter().map(|verdict| paragraph(verdict, may_differ, Against::Seal) + &Shown::line("")).collect();
     let broken = verdicts.iter().filter(|verdict| !verdict.holds(may_differ)).count();
     let out = out + &assessment.map(|assessment| instead(verdicts, workspace, assessment)).unwrap_or_default();
     out + &Shown::line(&match (broken, verdicts.len()) {
@@ -125,10 +126,20 @@ fn text(
     })
 }
 
-pub(super) fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer) -> Shown {
+/// What a quarter is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Against {
+    /// Its seal.
+    Seal,
+    /// What a seal would have held when the open quarter was handed over.
+    Draft,
+}
+
+pub(super) fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer, against: Against) -> Shown {
     let SealVerdict { sealed, figures } = verdict;
-    let mut out = Shown::line(&format!("{}: {}", sealed.quarter, headline(verdict.state())));
-    row(&mut out, "seal", &format!("{}  {}", sealed.sha256, sealed.path));
+    let mut out = Shown::line(&format!("{}: {}", sealed.quarter, headline(verdict.state(), against)));
+    let name = if against == Against::Seal { "seal" } else { "no seal" };
+    row(&mut out, name, &format!("{}  {}", sealed.sha256, sealed.path));
     for fault in &sealed.faults {
         row(&mut out, "broken", &fault.message);
         more(&mut out, &fault.help);
@@ -199,12 +210,15 @@ fn sealed_rows(out: &mut Shown, verdict: &SealVerdict<'_>, seal: &Seal) {
     shared.iter().for_each(|change| more(out, &format!("{:8} {}", change.change.name(), change.path)));
 }
 
-fn headline(state: SealState) -> &'static str {
-    match state {
-        SealState::Unchanged => "as it was sealed",
-        SealState::Changed => "NOT as it was sealed",
-        SealState::Broken => "the seal does NOT hold",
-        SealState::Unknown => "NOT compared in full",
+fn headline(state: SealState, against: Against) -> &'static str {
+    match (state, against) {
+        (SealState::Unchanged, Against::Seal) => "as it was sealed",
+        (SealState::Unchanged, Against::Draft) => "open, and as it was when it was handed over",
+        (SealState::Changed, Against::Seal) => "NOT as it was sealed",
+        (SealState::Changed, Against::Draft) => "open, and NOT as it was when it was handed over",
+        (SealState::Broken, Against::Seal) => "the seal does NOT hold",
+        (SealState::Broken, Against::Draft) => "open, and what stands in for its seal does NOT hold",
+        (SealState::Unknown, _) => "NOT compared in full",
     }
 }
 

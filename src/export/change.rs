@@ -10,10 +10,12 @@ use super::table::{Style, table};
 use crate::base::number::{Level, Mean, plain, signed};
 use crate::border::{self, Shown};
 use crate::model::catalog::{Framework, Node};
-use crate::model::ids::{FrameworkId, FunctionId, TeamId};
+use crate::model::ids::{AnswerId, FrameworkId, FunctionId, QuarterId, TeamId};
+use crate::model::review::Retest;
 use crate::model::settings::Settings;
 use crate::score::ScoredQuarter;
 use crate::score::change::{Cause, CauseEffect, Change, NodeChange, WhyNot};
+use crate::score::review::KnownFinding;
 
 /// The change between two quarters, with its context.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +64,8 @@ struct JsonChange<'a> {
     nodes: Vec<JsonNode<'a>>,
     answers: Vec<JsonAnswer<'a>>,
     targets: Vec<JsonTarget<'a>>,
+    /// The findings of reviews that a retest closed.
+    closed_findings: Vec<JsonClosed<'a>>,
 }
 
 #[derive(Serialize)]
@@ -102,6 +106,29 @@ struct JsonTarget<'a> {
     control: &'a str,
     from: Option<i64>,
     to: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct JsonClosed<'a> {
+    id: &'a str,
+    title: &'a str,
+    control: &'a str,
+    team: &'a str,
+    /// The quarters in whose reviews it was raised and closed, and the day of the retest.
+    raised: String,
+    closed: String,
+    on: String,
+}
+
+impl Comparison<'_> {
+    /// The findings of reviews on what is compared that a retest closed, each with the quarter and the retest.
+    fn closed(&self) -> Vec<(KnownFinding<'_>, QuarterId, &Retest)> {
+        let is_its = |answer: AnswerId| {
+            answer.control.framework() == self.framework && self.team.is_none_or(|only| only == answer.team)
+        };
+        let closed = self.to.closed_since(self.from).into_iter().filter(|known| is_its(known.answer));
+        closed.filter_map(|known| known.closed().map(|(quarter, retest)| (known, quarter, retest))).collect()
+    }
 }
 
 /// The columns of the parts of changes.
@@ -155,6 +182,16 @@ pub fn json(comparison: &Comparison<'_>) -> Shown {
         from: target.from.map(Level::millionths),
         to: target.to.map(Level::millionths),
     });
+    let findings = comparison.closed();
+    let closed = findings.iter().map(|(KnownFinding { finding, raised, answer, .. }, quarter, retest)| JsonClosed {
+        id: &finding.id,
+        title: &finding.title,
+        control: &to.control(answer.control).id,
+        team: &to.team(answer.team).id,
+        raised: to.scored.quarter(*raised).name().to_string(),
+        closed: to.scored.quarter(*quarter).name().to_string(),
+        on: retest.date.to_string(),
+    });
     let out = JsonChange {
         from: from_name,
         to: to.name().to_string(),
@@ -164,6 +201,7 @@ pub fn json(comparison: &Comparison<'_>) -> Shown {
         nodes: nodes.collect(),
         answers: answers.collect(),
         targets: targets.collect(),
+        closed_findings: closed.collect(),
     };
     border::json::print(&out)
 }
@@ -180,6 +218,7 @@ pub fn json_of_new(new: &New<'_>) -> Shown {
         nodes: Vec::new(),
         answers: Vec::new(),
         targets: Vec::new(),
+        closed_findings: Vec::new(),
     })
 }
 
@@ -191,7 +230,8 @@ fn said(why: Option<&WhyNot>, quarter: ScoredQuarter<'_>) -> String {
 /// The columns of [`csv()`] before the causes; after them come the reason why there is no change, and [`CONTEXT`].
 const COLUMNS: [&str; 9] = ["from", "to", "team", "rank", "id", "title", "before", "after", "change"];
 
-/// The change as CSV, one row for each node. Amounts have all their digits, so that they add up exactly.
+/// The change as CSV, one row for each node. Amounts have all their digits, so that they add up exactly. Below the nodes, findings of
+/// reviews that a retest closed have rows of the rank `finding`, without amounts.
 pub fn csv(comparison: &Comparison<'_>) -> Shown {
     let Comparison { from_name: from, to, framework, team, change, .. } = *comparison;
     let sheet = ChangeSheet { context: CellContext::of(to), from, framework, team };
@@ -200,7 +240,17 @@ pub fn csv(comparison: &Comparison<'_>) -> Shown {
         let figures = [node.from, node.to, node.total()].into_iter().chain(Cause::ALL.iter().map(amount));
         sheet.row(node.node, figures, &said(node.why_not.as_ref(), to))
     };
-    csv_sheet(change.nodes.iter().map(row))
+    let closed = comparison.closed();
+    let finding = |(known, quarter, retest): &(KnownFinding<'_>, QuarterId, &Retest)| {
+        let when = format!("{}: {}", to.control(known.answer.control).id, when(to, *quarter, retest));
+        sheet.finding(known, &when)
+    };
+    csv_sheet(change.nodes.iter().map(row).chain(closed.iter().map(finding)))
+}
+
+/// When a finding was closed, in words.
+fn when(to: ScoredQuarter<'_>, quarter: QuarterId, retest: &Retest) -> String {
+    format!("closed in {} by the retest of {}", to.scored.quarter(quarter).name(), retest.date)
 }
 
 /// The same as [`csv()`] where all is new.
@@ -234,13 +284,31 @@ struct ChangeSheet<'a> {
 impl ChangeSheet<'_> {
     /// One node: its name, before, after, change and causes in millionths, and why there is no change to show.
     fn row(&self, node: Node, figures: impl Iterator<Item = Option<i64>>, why_not: &str) -> Vec<String> {
-        let (to, catalog) = (self.context.quarter, self.context.quarter.framework(self.framework));
-        let team = self.team.map(|team| to.settings().teams[team].id.as_str()).unwrap_or_default();
+        let catalog = self.context.quarter.framework(self.framework);
+        self.cells(self.team, [node.rank(), catalog.id_of(node), catalog.title_of(node)], figures, why_not)
+    }
+
+    /// One finding of a review, and when it was closed.
+    fn finding(&self, known: &KnownFinding<'_>, when: &str) -> Vec<String> {
+        let named = ["finding", &known.finding.id, &known.finding.title];
+        let figures = std::iter::repeat_n(None, 3 + Cause::ALL.len());
+        self.cells(Some(known.answer.team), named, figures, when)
+    }
+
+    /// The cells of a row: `named` are its rank, id and title.
+    fn cells(
+        &self,
+        team: Option<TeamId>,
+        named: [&str; 3],
+        figures: impl Iterator<Item = Option<i64>>,
+        why_not: &str,
+    ) -> Vec<String> {
+        let to = self.context.quarter;
+        let team = team.map(|team| to.settings().teams[team].id.as_str()).unwrap_or_default();
         let name = to.name().to_string();
-        let names = [self.from, &name, team, node.rank(), catalog.id_of(node), catalog.title_of(node)];
+        let names = [self.from, &name, team].into_iter().chain(named).map(str::to_owned);
         let figures = figures.map(|figure| figure.map(plain).unwrap_or_default());
-        let cells = names.map(str::to_owned).into_iter().chain(figures).chain([why_not.to_owned()]);
-        cells.chain(self.context.cells(self.framework)).collect()
+        names.chain(figures).chain([why_not.to_owned()]).chain(self.context.cells(self.framework)).collect()
     }
 }
 
@@ -253,7 +321,8 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
     let team = team.map(|team| format!(", {}", to.assessment.team(team).name)).unwrap_or_default();
     let mut out = style.title(&format!("{}{team}: {from_name} to {}", to.framework(framework).title, to.name()));
     if change.incomparable.is_some() {
-        return out + &style.line(&format!("No comparison: {}.", said(change.incomparable.as_ref(), to)));
+        let why = style.line(&format!("No comparison: {}.", said(change.incomparable.as_ref(), to)));
+        return out + &why + &closed(comparison, style);
     }
     let (rows, left_out) = listed(to.framework(framework), change);
     let used: Vec<Cause> = Cause::ALL
@@ -283,6 +352,7 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
         }
     }
     out += &targets(change, style);
+    out += &closed(comparison, style);
     out + &Shown::lines(&format!(
         "\nAmounts are rounded one by one to {digits} decimals; --format json has them in millionths, which add up exactly."
     ))
@@ -380,4 +450,19 @@ fn targets(change: &Change, style: Style) -> Shown {
         .map(|target| format!("{} {} to {}", target.control, shown(target.from), shown(target.to)))
         .collect();
     Shown::line("") + &style.line(&format!("Targets changed, which is no progress: {}", rows.join(", ")))
+}
+
+/// The findings of reviews that a retest closed.
+fn closed(comparison: &Comparison<'_>, style: Style) -> Shown {
+    let (to, closed) = (comparison.to, comparison.closed());
+    if closed.is_empty() {
+        return Shown::default();
+    }
+    closed.iter().fold(style.head("Findings closed by a retest"), |out, (known, quarter, retest)| {
+        let KnownFinding { finding, raised, answer, .. } = known;
+        let (control, team) = (to.control(answer.control).called.name(), &to.team(answer.team).name);
+        let raised = to.scored.quarter(*raised).name();
+        let when = when(to, *quarter, retest);
+        out + &style.item(&format!("{} {}: {control} of {team}, raised in {raised}, {when}", finding.id, finding.title))
+    })
 }

@@ -5,8 +5,9 @@ use crate::base::number::{Level, Mean};
 use crate::border::Shown;
 use crate::border::csv::sheet;
 use crate::model::catalog::{Framework, Node};
+use crate::model::community::CommunityOutcome;
 use crate::model::evidence::Item;
-use crate::model::ids::{AnswerId, FrameworkId};
+use crate::model::ids::{AnswerId, ControlId, FrameworkId};
 use crate::model::plan::Exception;
 use crate::model::profile::Priority;
 use crate::score::ScoredQuarter;
@@ -159,7 +160,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
     let (catalog, quarter) = (selection.catalog(), selection.quarter);
     let context = CellContext::of(quarter);
     let (decimals, teams) = (selection.decimals(), &quarter.settings().teams);
-    let rows = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
+    let rows = gaps.ranked.iter().filter(|gap| selection.holds(gap.control)).map(|gap| {
         let control = &catalog.controls[gap.control];
         let category = catalog.category_of(gap.control);
         let figures = &selection.tree().controls[gap.control];
@@ -169,7 +170,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
         let actions = quarter.open_actions(gap.control, selection.team);
         let exceptions = quarter.exceptions(gap.control, selection.team);
         vec![
-            (index + 1).to_string(),
+            gap.rank.to_string(),
             control.id.clone(),
             control.title.clone(),
             catalog.functions[catalog.function_of(gap.control)].id.clone(),
@@ -193,11 +194,19 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
         .into_iter()
         .chain(context.cells(selection.framework))
         .chain([target.and_then(|target| target.priority).map_or("", Priority::name).to_owned()])
+        .chain([communities(quarter, gap.control, |said| &said.priority)])
+        .chain([communities(quarter, gap.control, |said| &said.guidance)])
         .collect()
     });
     let mut header = with_context(&GAPS);
-    header.push("priority");
+    header.extend(["priority", "community_priority", "community_guidance"]);
     sheet(&header, rows)
+}
+
+/// What Community Profiles say of a control, each after the profile's id.
+fn communities(quarter: ScoredQuarter<'_>, control: ControlId, part: fn(&CommunityOutcome) -> &str) -> String {
+    let said = quarter.said_of(control).filter(|(_, said)| !part(said).is_empty());
+    said.map(|(community, said)| format!("{}: {}", community.id, part(said))).collect::<Vec<_>>().join("; ")
 }
 
 /// The evidence register of a quarter, in the catalog's order.

@@ -8,6 +8,7 @@ use super::{ScoreRow, Selection};
 use crate::base::number::Mean;
 use crate::border::{Shown, json};
 use crate::model::catalog::{Framework, Node};
+use crate::model::community::{Community, CommunityOutcome};
 use crate::model::ids::{Table, TeamId};
 use crate::model::plan::{Action, Exception};
 use crate::model::profile::Priority;
@@ -162,6 +163,20 @@ struct GapJson<'a> {
     /// How urgent the target is.
     #[serde(skip_serializing_if = "Option::is_none")]
     priority: Option<&'static str>,
+    /// What Community Profiles say of the control.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    communities: Vec<CommunityJson<'a>>,
+}
+
+/// What a Community Profile says of a control.
+#[derive(Serialize)]
+struct CommunityJson<'a> {
+    id: &'a str,
+    title: &'a str,
+    /// Empty if it gives none.
+    priority: &'a str,
+    /// Markdown; empty if it gives none.
+    guidance: &'a str,
 }
 
 /// An open action on a gap.
@@ -188,6 +203,12 @@ impl<'a> GapActionJson<'a> {
     }
 }
 
+impl<'a> CommunityJson<'a> {
+    fn of((community, said): (&'a Community, &'a CommunityOutcome)) -> Self {
+        Self { id: &community.id, title: &community.title, priority: &said.priority, guidance: &said.guidance }
+    }
+}
+
 impl<'a> GapExceptionJson<'a> {
     fn of(exception: &'a Exception, teams: &'a Table<TeamId, Team>) -> Self {
         let team = exception.team.map(|team| teams[team].id.as_str());
@@ -201,11 +222,11 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
     let (teams, closes) = (&quarter.settings().teams, quarter.closes());
     let action = |action| GapActionJson::of(action, teams, closes);
     let exception = |exception| GapExceptionJson::of(exception, teams);
-    let ranked = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
+    let ranked = gaps.ranked.iter().filter(|gap| selection.holds(gap.control)).map(|gap| {
         let control = &catalog.controls[gap.control];
         let figures = &selection.tree().controls[gap.control];
         GapJson {
-            rank: index + 1,
+            rank: gap.rank,
             id: &control.id,
             title: &control.title,
             gap: gap.gap.millionths(),
@@ -220,6 +241,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
             exceptions: quarter.exceptions(gap.control, selection.team).map(exception).collect(),
             parent: parent_of(catalog, Node::Control(gap.control)),
             priority: quarter.target(gap.control).and_then(|target| target.priority).map(Priority::name),
+            communities: quarter.said_of(gap.control).map(CommunityJson::of).collect(),
         }
     });
     let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control));

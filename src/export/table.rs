@@ -7,12 +7,13 @@ use crate::base::number::{Level, Mean};
 use crate::base::text::{cut, line};
 use crate::border::{Shown, markdown};
 use crate::model::catalog::{Framework, Node};
+use crate::model::community::{Community, CommunityOutcome};
 use crate::model::ids::ControlId;
 use crate::model::profile::Priority;
 use crate::model::settings::Basis;
-use crate::score::Withheld;
-use crate::score::gap::Gaps;
+use crate::score::gap::{Gap, Gaps};
 use crate::score::review::Reviewed;
+use crate::score::{ScoredQuarter, Withheld};
 
 /// Where a table is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,14 +131,15 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
     let decimals = selection.decimals();
     let (quarter, teams) = (selection.quarter, &selection.quarter.settings().teams);
     let priority = |control| quarter.target(control).and_then(|target| target.priority);
-    let held: Vec<_> = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).collect();
-    // Most workspaces set none.
-    let with_priority = held.iter().any(|(_, gap)| priority(gap.control).is_some());
-    let rows = held.iter().take(most).map(|(index, gap)| {
+    let held: Vec<&Gap> = gaps.ranked.iter().filter(|gap| selection.holds(gap.control)).collect();
+    // Most workspaces set none, and have no Community Profile.
+    let with_priority = held.iter().any(|gap| priority(gap.control).is_some());
+    let with_community = held.iter().any(|gap| quarter.said_of(gap.control).next().is_some());
+    let rows = held.iter().take(most).map(|gap| {
         let control = &catalog.controls[gap.control];
         let figures = &selection.tree().controls[gap.control];
         let mut row = vec![
-            (index + 1).to_string(),
+            gap.rank.to_string(),
             format!("{} {}{}", control.id, control.title, below(catalog, gap.control)),
             gap.gap.shown_half_down(decimals),
             figures.score(decimals).unwrap_or_else(dash),
@@ -152,10 +154,12 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
             quarter.planned(gap.control, selection.team).join("; "),
         ];
         row.extend(with_priority.then(|| priority(gap.control).map_or("", Priority::name).to_owned()));
+        row.extend(with_community.then(|| communities(quarter, gap.control)));
         row
     });
     let mut header = vec!["#", "Control", "Gap", "Score", "Target", "Lowest answer", "Assessed", "Lowest", "Plan"];
     header.extend(with_priority.then_some("Priority"));
+    header.extend(with_community.then_some("Community Profile"));
     if selection.tree().overall.withheld == Some(Withheld::TeamLevel) {
         return heading(selection, style)
             + &Shown::line("The gaps here are those of one team each: choose one with --team ID.");
@@ -177,6 +181,15 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
         n => Shown::lines(&format!("\n{n} controls have a target but no score: too little of them is assessed.")),
     };
     out
+}
+
+/// What Community Profiles say of a control, in words.
+fn communities(quarter: ScoredQuarter<'_>, control: ControlId) -> String {
+    let told = |(community, CommunityOutcome { priority, guidance }): (&Community, &CommunityOutcome)| {
+        let said = [priority, &**guidance].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(", ");
+        format!("{}: {said}", community.title)
+    };
+    quarter.said_of(control).map(told).collect::<Vec<_>>().join("; ")
 }
 
 fn heading(selection: &Selection<'_>, style: Style) -> Shown {
@@ -241,18 +254,19 @@ fn dash() -> String {
 const WIDEST: usize = 200;
 
 /// The heads of columns of words.
-const WORDS: [&str; 18] = [
+const WORDS: [&str; 19] = [
     "Action",
     "Approved by",
     "Accepted until",
     "Catalog",
+    "Community Profile",
     "Control",
     "Due",
     "Exception",
     "Id",
     "Ids",
     "Lowest",
-    "Outcome",
+    "CommunityOutcome",
     "Owner",
     "Plan",
     "Priority",

@@ -9,9 +9,10 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::sealing::{TOOL, draft};
+use crate::base::quarter::Quarter;
 use crate::border::toml::quoted;
-use crate::load::archive::{ARCHIVE_LIMIT, Archive, WORKSPACE};
-use crate::load::workspace::{Entry, Workspace, sha256};
+use crate::load::archive::{ARCHIVE_LIMIT, Archive, EntryNames, WORKSPACE};
+use crate::load::workspace::{Entry, Patterns, Workspace, sha256};
 use crate::model::assessment::InQuarter;
 use crate::model::seal::{self, FILE, Role, Sealed};
 use crate::model::settings::Audience;
@@ -45,7 +46,7 @@ pub struct Handing<'a> {
 }
 
 /// The paths of the files that go below `workspace/`, with their roles: what the numbers of the quarter rest on, the seals that its seal
-/// continues, the theme, and the reviews.
+/// continues, the theme, and the reviews, also those of earlier quarters, because retests name their findings.
 pub fn inputs(workspace: &Workspace, quarter: InQuarter<'_>) -> BTreeMap<String, Role> {
     let mut all: BTreeMap<String, Role> = BTreeMap::new();
     let own = seal::files(workspace).remove(&quarter.name()).unwrap_or_default();
@@ -60,16 +61,14 @@ pub fn inputs(workspace: &Workspace, quarter: InQuarter<'_>) -> BTreeMap<String,
         workspace.files.keys().filter(|path| workspace.patterns.quarter_folder(path).is_some() && is_seal(path));
     all.extend(seals.map(|path| (path.clone(), Role::Own)));
     let is_review = |path: &str| {
-        let folder = path
-            .split_once("/reviews/")
-            .map(|(folder, _)| folder)
-            .filter(|folder| workspace.patterns.is_quarter(folder));
-        folder.is_some_and(|folder| folder.rsplit('/').next() == Some(quarter.name().to_string().as_str()))
+        let folder = path.split_once("/reviews/").map(|(folder, _)| folder);
+        let name = folder.filter(|folder| workspace.patterns.is_quarter(folder))?.rsplit('/').next()?;
+        Some(name.parse::<Quarter>().ok()? <= quarter.name())
     };
-    let beside = workspace.own_files().map(|(path, _)| path);
-    all.extend(
-        beside.filter(|path| path.starts_with("themes/") || is_review(path)).map(|path| (path.clone(), Role::Own)),
-    );
+    let is_beside =
+        |path: &str| path.starts_with("themes/") || Patterns::is_map(path) || is_review(path).unwrap_or_default();
+    let beside = workspace.own_files().map(|(path, _)| path).filter(|path| is_beside(path));
+    all.extend(beside.map(|path| (path.clone(), Role::Own)));
     let is_there = |path: &str| workspace.files.contains_key(path) && !workspace.is_embedded(path);
     all.retain(|path, _| is_there(path));
     all.extend(quarter.answers().artifacts().into_iter().map(|path| (path.to_owned(), Role::Artifacts)));
@@ -122,6 +121,8 @@ pub fn files(
     if let Some(odd) = odd {
         return Err(format!("the name `{}` cannot stand in a handover", odd.escape_debug()));
     }
+    let mut names = EntryNames::default();
+    all.keys().try_for_each(|name| names.add(name))?;
     let sums: String = all.iter().map(|(path, bytes)| format!("{}  {path}\n", sha256(bytes))).collect();
     all.insert(SUMS.to_owned(), format!("# {}\n{sums}", handing.commit).into_bytes());
     Ok(all)
@@ -209,13 +210,15 @@ pub struct HandoverAbout {
     /// The quarter.
     pub quarter: String,
     /// For whom it is.
-    pub audience: String,
+    pub audience: Audience,
     /// The commit in words.
     pub commit: String,
     /// The version that made it.
     pub tool: String,
     /// Whether the quarter was open.
     pub open: bool,
+    /// The SHA-256 of its seal; `None` if the quarter was open.
+    pub seal: Option<String>,
 }
 
 impl HandoverAbout {
@@ -227,30 +230,55 @@ impl HandoverAbout {
             DeValue::String(text) => Some(text.to_string()),
             _ => None,
         };
+        let audience = text("audience")?;
         Some(Self {
             quarter: text("quarter")?,
-            audience: text("audience")?,
+            audience: Audience::ALL.into_iter().find(|known| known.name() == audience)?,
             commit: text("commit")?,
             tool: text("tool")?,
             open: matches!(table.get("open")?.get_ref(), DeValue::Boolean(true)),
+            seal: text("seal"),
         })
     }
 
     /// Whether it holds what its numbers rest on.
     pub fn holds_inputs(&self) -> bool {
-        self.audience == Audience::Full.name()
+        self.audience == Audience::Full
+    }
+
+    /// Where the archive holds something else than it says, in words. `seals` are those of its workspace.
+    pub fn lies(&self, archive: &Archive, seals: &[Sealed]) -> Vec<String> {
+        let quarter = &self.quarter;
+        if !self.holds_inputs() {
+            let prefix = format!("{WORKSPACE}/");
+            let holds = archive.digests.keys().any(|path| path.starts_with(&prefix));
+            let lie = format!("{ABOUT} says that it is for the audience {}, and it holds inputs", self.audience.name());
+            return holds.then_some(lie).into_iter().collect();
+        }
+        let held = seals.iter().find(|sealed| sealed.quarter.to_string() == *quarter);
+        let held = held.map(|sealed| sealed.sha256.as_str());
+        let lie = match (self.open, &self.seal, held) {
+            (true, None, None) => None,
+            (true, _, _) => Some(format!("{ABOUT} says that {quarter} was open, and there is a seal of it")),
+            (false, Some(named), Some(held)) if named == held => None,
+            (false, _, _) => Some(format!("{ABOUT} names another seal of {quarter} than the archive holds")),
+        };
+        lie.into_iter().collect()
     }
 }
 
 /// The files of an archive that are not as its list says, each with what is wrong.
 pub fn unlike(archive: &Archive) -> Vec<String> {
     let Some(sums) = archive.texts.get(SUMS) else { return vec![format!("{SUMS} is missing")] };
-    let listed: BTreeMap<&str, &str> = sums
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once("  "))
-        .map(|(digest, path)| (path, digest))
-        .collect();
+    let mut faults = Vec::new();
+    let mut listed: BTreeMap<&str, &str> = BTreeMap::new();
+    for (line, number) in sums.lines().zip(1..).filter(|(line, _)| !line.starts_with('#')) {
+        match line.split_once("  ") {
+            Some((digest, path)) if !listed.contains_key(path) => drop(listed.insert(path, digest)),
+            Some((_, path)) => faults.push(format!("{path} is listed twice in {SUMS}")),
+            None => faults.push(format!("line {number} of {SUMS} is no digest of a file")),
+        }
+    }
     let held: BTreeMap<&str, &str> = archive
         .digests
         .iter()
@@ -264,7 +292,8 @@ pub fn unlike(archive: &Archive) -> Vec<String> {
         (Some(_), None) => Some(format!("{path} is missing")),
         _ => Some(format!("{path} is not listed in {SUMS}")),
     };
-    all.into_iter().filter_map(fault).collect()
+    faults.extend(all.into_iter().filter_map(fault));
+    faults
 }
 
 /// Gives the workspace of an archive the digests of the artifacts that were left out of it. Returns how many there are.
@@ -282,6 +311,14 @@ pub fn with_left_out(archive: &mut Archive) -> usize {
     count
 }
 
+/// Takes the reviews out of the workspace of an archive, because no number rests on one, and those of an earlier quarter judge answers
+/// that the archive does not hold. Returns the seal of the quarter's own, compared with them; `None` if they have none.
+pub fn reviews_apart(archive: &mut Archive, about: &HandoverAbout, seals: Vec<Sealed>) -> Option<Box<Sealed>> {
+    let Workspace { files, patterns, .. } = &mut archive.workspace;
+    files.retain(|path, _| patterns.reviewed_folder(path).is_none());
+    seals.into_iter().find(|sealed| sealed.quarter.to_string() == about.quarter)?.reviews
+}
+
 /// The seal of the quarter of an archive, or what a seal would have held; `None` if there is neither.
 pub fn sealed(archive: &Archive, about: &HandoverAbout, seals: &[Sealed]) -> Option<Sealed> {
     if !about.open {
@@ -289,7 +326,10 @@ pub fn sealed(archive: &Archive, about: &HandoverAbout, seals: &[Sealed]) -> Opt
     }
     let text = archive.texts.get(DRAFT)?;
     let (seal, faults) = seal::read(text);
-    let quarter = seal.as_ref().map(|seal| seal.quarter).filter(|quarter| quarter.to_string() == about.quarter)?;
+    let quarter: Quarter = about.quarter.parse().ok()?;
+    if seal.as_ref().is_some_and(|seal| seal.quarter != quarter) {
+        return None;
+    }
     let own = seal::files(&archive.workspace).remove(&quarter).unwrap_or_default();
     let changes = seal.iter().flat_map(|seal| {
         seal::changes(seal, &archive.workspace, |path| archive.workspace.digest(path), own.iter().copied())

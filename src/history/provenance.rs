@@ -81,6 +81,15 @@ impl Provenance {
         self.traces.get(&(path.to_string(), *start)).or_else(|| self.nothing.as_ref().filter(|_| !path.is_empty()))
     }
 
+    /// Whether one author last changed both; `false` where that of one of them is not known.
+    pub fn same_author(&self, one: &Origin, other: &Origin) -> bool {
+        let author = |origin: &Origin| match self.trace(origin)? {
+            Trace::Committed(Committed { by, .. }) => Some(by.as_str()),
+            Trace::Uncommitted | Trace::Unknown(_) => None,
+        };
+        author(one).is_some_and(|by| author(other) == Some(by))
+    }
+
     /// What cannot be found out, once for each file and reason. `workspace` locates the setting that asks for it.
     pub fn unknown_authors(&self, workspace: &Workspace) -> Vec<Diagnostic> {
         let told = |place, message, reason: &GitReason| {

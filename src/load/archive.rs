@@ -1,14 +1,16 @@
 //! Reads a handover: a zip archive that holds a workspace below a folder. Nothing is unpacked to the disk, and what an archive says
 //! of itself is not believed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
+use zip::read::ZipFile;
 use zip::{CompressionMethod, ZipArchive};
 
+use crate::base::text::composed;
 use crate::load::workspace::{
     CONFIG, Entry, FILE_LIMIT, Found, Workspace, entry, is_hidden, limit, plain_reason, relative,
 };
@@ -46,49 +48,122 @@ pub fn read(path: &Path) -> Result<Archive, String> {
         return Err(format!("it is larger than the {} MiB that are read", ARCHIVE_LIMIT >> 20));
     }
     let file = File::open(path).map_err(|error| plain_reason(Some(&error)))?;
-    let mut zip =
-        ZipArchive::new(BufReader::new(file)).map_err(|error| format!("it is no whole zip archive: {error}"))?;
+    taken_from(BufReader::new(file), size.len())
+}
+
+/// The same of an archive of `size` bytes.
+///
+/// # Errors
+/// Why it is not read, in words.
+pub fn taken_from(bytes: impl Read + Seek, size: u64) -> Result<Archive, String> {
+    let mut zip = ZipArchive::new(bytes).map_err(|error| format!("it is no whole zip archive: {error}"))?;
     if zip.len() > ENTRIES {
         return Err(format!("it holds more than {ENTRIES} entries"));
+    }
+    if zip.offset() > 0 {
+        return Err("something else stands before it in the file".to_owned());
     }
     if zip.has_duplicate_names() {
         return Err("two of its entries have the same name".to_owned());
     }
-    let mut left = size.len();
-    let (mut digests, mut texts, mut files) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let mut taken = Taken { left: size, ..Taken::default() };
     for at in 0..zip.len() {
-        let mut part = zip.by_index(at).map_err(|error| format!("entry {} cannot be read: {error}", at + 1))?;
+        let part = zip.by_index(at).map_err(|error| format!("entry {} cannot be read: {error}", at + 1))?;
         let name = part.name().map_err(|error| format!("entry {} has no name: {error}", at + 1))?.into_owned();
-        if name.ends_with('/') {
-            continue;
-        }
-        if !is_plain(&name) {
+        taken.entry(name, part)?;
+    }
+    taken.names.judge()?;
+    let Taken { digests, texts, files, .. } = taken;
+    Ok(Archive { digests, texts, workspace: workspace(files) })
+}
+
+/// What was taken out of an archive so far.
+#[derive(Default)]
+struct Taken {
+    digests: BTreeMap<String, String>,
+    texts: BTreeMap<String, String>,
+    /// The files of the workspace.
+    files: BTreeMap<String, Found>,
+    names: EntryNames,
+    /// How many bytes the other entries can have.
+    left: u64,
+}
+
+impl Taken {
+    fn entry(&mut self, name: String, mut part: ZipFile<'_, impl Read + Seek>) -> Result<(), String> {
+        let declared = part.size();
+        if !is_plain(name.strip_suffix('/').unwrap_or(&name)) {
             return Err(format!("`{}` is no name of a file in it", name.escape_debug()));
+        }
+        if name.ends_with('/') {
+            let empty = declared == 0;
+            return if empty { Ok(()) } else { Err(format!("{name} is a folder, and holds bytes of its own")) };
+        }
+        // Who unpacks a link writes, or reads, where it leads.
+        if part.unix_mode().is_some_and(|mode| !matches!(mode & KIND_OF_FILE, 0 | REGULAR)) {
+            return Err(format!("{name} is a link, or another thing that is no file"));
         }
         if part.encrypted() {
             return Err(format!("{name} is encrypted"));
         }
-        let declared = part.size();
         // Nothing that is stored as it is can unfold to more than the archive itself.
-        if part.compression() != CompressionMethod::Stored || part.compressed_size() != declared || declared > left {
+        if part.compression() != CompressionMethod::Stored || part.compressed_size() != declared || declared > self.left
+        {
             return Err(format!(
                 "{name} is compressed, or is larger than it can be: a handover stores each file as it is"
             ));
         }
-        left -= declared;
+        self.left -= declared;
+        self.names.add(&name)?;
         let kept = kept(&name);
         let (sha256, bytes) = taken(&mut part, declared, kept).map_err(|why| format!("{name} {why}"))?;
         if let Some(below) = name.strip_prefix(WORKSPACE).and_then(|rest| rest.strip_prefix('/')) {
             let found = if declared > kept { Found::TooLarge(declared) } else { Found::File(bytes) };
-            if files.insert(relative(below.as_bytes()), found).is_some() {
-                return Err(format!("two of its entries are {name}, once Unicode composes its letters"));
-            }
+            self.files.insert(relative(below.as_bytes()), found);
         } else if !name.contains('/') {
-            texts.extend(String::from_utf8(bytes).ok().map(|text| (name.clone(), text)));
+            self.texts.extend(String::from_utf8(bytes).ok().map(|text| (name.clone(), text)));
         }
-        digests.insert(name, sha256);
+        self.digests.insert(name, sha256);
+        Ok(())
     }
-    Ok(Archive { digests, texts, workspace: workspace(files) })
+}
+
+/// The bits of a Unix mode that say what an entry is, and what they are of a file.
+const KIND_OF_FILE: u32 = 0o170_000;
+const REGULAR: u32 = 0o100_000;
+
+/// The names of the files of an archive. All of them can be unpacked into one folder, on every system.
+#[derive(Debug, Default)]
+pub struct EntryNames {
+    /// Each name, by what a system knows of it that does not tell upper case from lower, and composes letters.
+    files: BTreeMap<String, String>,
+    folders: BTreeSet<String>,
+}
+
+impl EntryNames {
+    /// Adds the name of a file.
+    ///
+    /// # Errors
+    /// Another file has it on some system, in words.
+    pub fn add(&mut self, name: &str) -> Result<(), String> {
+        let known = composed(&composed(name).to_lowercase());
+        self.folders.extend(known.match_indices('/').map(|(at, _)| known[..at].to_owned()));
+        match self.files.insert(known, name.to_owned()) {
+            Some(other) => Err(format!("`{other}` and `{name}` are the same file on some systems")),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether no file has the name of a folder.
+    ///
+    /// # Errors
+    /// One that has, in words.
+    pub fn judge(&self) -> Result<(), String> {
+        match self.files.iter().find(|(known, _)| self.folders.contains(*known)) {
+            Some((_, name)) => Err(format!("`{name}` is a file, and a folder that holds others")),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Whether an entry's name is a path that stays inside, as a handover writes it.

@@ -13,7 +13,7 @@ use crate::load::workspace::sha256;
 use crate::model::catalog::{Control, Framework, Need, Node, TeamRule};
 use crate::model::collected::{Collected, Collection};
 use crate::model::collector::{self, Collector};
-use crate::model::community::Community;
+use crate::model::community::{Community, CommunityOutcome};
 use crate::model::evidence::{Answer, Claim, Item};
 use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
 use crate::model::mapping::Mapping;
@@ -174,6 +174,15 @@ impl<'a> InQuarter<'a> {
     /// Whether the quarter is still open: it is the newest, and no seal closes it.
     pub fn is_open(self) -> bool {
         self.id == self.assessment.newest() && self.answers().seal.is_none()
+    }
+
+    /// What Community Profiles say of a control, each with the profile.
+    pub fn said_of(self, control: ControlId) -> impl Iterator<Item = (&'a Community, &'a CommunityOutcome)> {
+        let framework = control.framework();
+        let own = self.assessment.communities.iter().filter(move |community| community.of == framework);
+        own.filter_map(move |community| {
+            Some((community, community.outcome(self.framework(framework).lineage(control))?))
+        })
     }
 
     /// The targets of the quarter, and what is out of scope.

@@ -34,7 +34,25 @@ pub struct CommunityOutcome {
     pub guidance: Excerpt,
 }
 
+impl CommunityOutcome {
+    /// Whether its priority is called so, in upper or lower case.
+    pub fn has_priority(&self, name: &str) -> bool {
+        !self.priority.is_empty() && self.priority.to_lowercase() == name.trim().to_lowercase()
+    }
+}
+
 impl Community {
+    /// The priorities that it gives, each once, in the order of their first outcomes.
+    pub fn priorities(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = Vec::new();
+        for outcome in self.outcomes.values().filter(|outcome| !outcome.priority.is_empty()) {
+            if !all.iter().any(|known| outcome.has_priority(known)) {
+                all.push(&outcome.priority);
+            }
+        }
+        all
+    }
+
     /// What it says of a control with this lineage: the nearest entry.
     pub fn outcome<'a>(&self, mut lineage: impl Iterator<Item = &'a str>) -> Option<&CommunityOutcome> {
         lineage.find_map(|id| self.outcomes.get(id))

@@ -12,9 +12,11 @@ use std::sync::Arc;
 use self::words::Words;
 use crate::base::excerpt::Excerpt;
 use crate::base::place::Origin;
+use crate::base::text::as_name;
 use crate::model::assessment::{Assessment, Guide, QuarterAnswers};
 use crate::model::catalog::Framework;
 use crate::model::collected::{Collected, Collection};
+use crate::model::community::{Community, CommunityOutcome};
 use crate::model::evidence::{Answer, Attestation, Item, State};
 use crate::model::ids::{GuideId, QuarterId, Table};
 use crate::model::plan::Plan;
@@ -41,6 +43,7 @@ pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
         assessment.collectors.clear();
         assessment.maps.clear();
         veil.guides(&mut assessment.guides);
+        veil.communities(&mut assessment.communities);
         if veil.hides(Hidden::Sources) {
             assessment.policy.hide_files();
             // What a mapping says is the same for everybody, as in a catalog.
@@ -238,27 +241,33 @@ impl Veil {
     /// on, so that two of them are still two.
     fn reviews(&self, quarters: &mut Table<QuarterId, QuarterAnswers>) {
         let mut reviews: Vec<&mut Review> = quarters.iter_mut().flat_map(|quarter| &mut quarter.reviews).collect();
+        let mut known: Vec<String> = Vec::new();
         if self.hides_reviewers() {
-            let mut known: Vec<String> = Vec::new();
             for review in &mut reviews {
-                let name = review.reviewer.to_lowercase();
-                let at = known.iter().position(|known| *known == name).unwrap_or(known.len());
-                known.extend((at == known.len()).then_some(name));
+                let name = as_name(&review.reviewer);
+                let at = known.iter().position(|known| as_name(known) == name).unwrap_or(known.len());
+                known.extend((at == known.len()).then(|| review.reviewer.clone()));
                 review.reviewer = format!("Reviewer {}", words::letters(at));
             }
         }
+        let reviewers = Words::of_reviewers(&known);
         let ids = |reviews: &[&mut Review]| -> Vec<String> {
             reviews.iter().flat_map(|review| &review.findings).map(|finding| finding.id.clone()).collect()
         };
         let before = ids(&reviews);
-        self.words.names(reviews.iter_mut().flat_map(|review| &mut review.findings).map(|finding| &mut finding.id));
+        for words in [&self.words, &reviewers] {
+            words.names(reviews.iter_mut().flat_map(|review| &mut review.findings).map(|finding| &mut finding.id));
+        }
         let renamed: BTreeMap<String, String> = before.into_iter().zip(ids(&reviews)).collect();
         for retest in reviews.iter_mut().flat_map(|review| &mut review.retests) {
             if let Some(id) = renamed.get(&retest.finding) {
                 retest.finding.clone_from(id);
             }
         }
-        reviews.into_iter().for_each(|review| self.review(review));
+        reviews.into_iter().for_each(|review| self.review(review, &reviewers));
+        for sealed in quarters.iter_mut().filter_map(|quarter| quarter.seal.as_mut()?.reviews.as_mut()) {
+            self.review_seal(sealed);
+        }
     }
 
     /// Whether names of reviewers are hidden, and what they wrote: from the board in any case.
@@ -266,32 +275,79 @@ impl Veil {
         self.hides(Hidden::People) || self.audience == Audience::Board
     }
 
-    fn review(&self, review: &mut Review) {
+    fn review(&self, review: &mut Review, reviewers: &Words) {
         let note = |note: &mut Excerpt| {
             self.excerpt(note, |text| match self.audience {
                 Audience::Board if !text.trim().is_empty() => NOT_SHOWN.clone_into(text),
                 _ => self.text(Hidden::Notes, text),
             });
         };
+        let visible = |text: &mut String| {
+            self.visible(text);
+            if let Some(without) = reviewers.without(text) {
+                *text = without;
+            }
+        };
         self.visible(&mut review.reviewer);
         for verdict in &mut review.verdicts {
             note(&mut verdict.note);
             let LookedAt { population, sample, deviations } = &mut verdict.looked_at;
             [population, sample, deviations].into_iter().for_each(note);
-            verdict.evidence.iter_mut().for_each(|item| self.item(item));
-            self.origin(&mut verdict.origin);
+            verdict.evidence.iter_mut().for_each(|item| self.review_item(item));
+            self.review_origin(&mut verdict.origin);
         }
         for finding in &mut review.findings {
-            self.visible(&mut finding.title);
+            visible(&mut finding.title);
             self.text(Hidden::People, &mut finding.owner);
-            self.origin(&mut finding.origin);
+            visible(&mut finding.owner);
+            self.review_origin(&mut finding.origin);
         }
         for retest in &mut review.retests {
             note(&mut retest.note);
-            self.origin(&mut retest.origin);
+            self.review_origin(&mut retest.origin);
         }
         if let Some(drawn) = review.drawn.as_mut().filter(|_| self.hides_reviewers()) {
             NOT_SHOWN.clone_into(&mut drawn.seed);
+        }
+    }
+
+    /// What a reviewer put to a verdict says who looked, in its title or in its path.
+    fn review_item(&self, item: &mut Item) {
+        self.item(item);
+        if self.audience == Audience::Board {
+            item.title = format!("a {}", item.kind.name()).as_str().into();
+            item.url = Excerpt::default();
+            item.artifact = None;
+            self.review_origin(&mut item.origin);
+        }
+    }
+
+    /// The file of a review has its reviewer's name.
+    fn review_origin(&self, origin: &mut Origin) {
+        if self.hides_reviewers() {
+            *origin = Origin::not_shown();
+        }
+        self.origin(origin);
+    }
+
+    /// The files that the seal of reviews names have their reviewers' names.
+    fn review_seal(&self, sealed: &mut Sealed) {
+        if self.hides_reviewers() {
+            sealed.seal.iter_mut().for_each(|seal| seal.inputs.clear());
+            sealed.changes.iter_mut().for_each(|change| change.path = String::new());
+            hide_faults(sealed);
+        }
+    }
+
+    /// What others hold to be important was written for all, and may name a team all the same.
+    fn communities(&self, communities: &mut [Community]) {
+        self.words.names(communities.iter_mut().map(|community| &mut community.id));
+        for Community { title, stage, outcomes, .. } in communities {
+            [title, stage].into_iter().for_each(|text| self.visible(text));
+            for CommunityOutcome { priority, guidance } in outcomes.values_mut() {
+                self.visible(priority);
+                self.excerpt(guidance, |guidance| self.visible(guidance));
+            }
         }
     }
 
@@ -392,10 +448,15 @@ impl Veil {
             }
             sealed.changes.iter_mut().for_each(|change| change.path = String::new());
             sealed.rules.iter_mut().for_each(|rule| *rule = RuleChange::default());
-            for fault in &mut sealed.faults {
-                fault.message = format!("the seal does not hold; why is {NOT_SHOWN}");
-                fault.help = String::new();
-            }
+            hide_faults(sealed);
         }
+    }
+}
+
+/// Keeps that a seal does not hold, and not why.
+fn hide_faults(sealed: &mut Sealed) {
+    for fault in &mut sealed.faults {
+        fault.message = format!("the seal does not hold; why is {NOT_SHOWN}");
+        fault.help = String::new();
     }
 }

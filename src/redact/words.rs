@@ -43,6 +43,18 @@ impl Words {
         Self { in_texts, in_names, hides_links, teams: teams.into_iter().map(|(_, neutral)| neutral).collect() }
     }
 
+    /// Reviewers become `Reviewer A`, `Reviewer B` and so on, in the order of `names`. No link is removed.
+    pub(super) fn of_reviewers(names: &[String]) -> Self {
+        let called = |(count, name): (usize, &String)| {
+            let letters = letters(count);
+            let id = format!("reviewer-{}", letters.to_lowercase());
+            (name.clone(), Neutral { id, name: format!("Reviewer {letters}"), hides: name.clone() })
+        };
+        let all = || names.iter().enumerate().map(called);
+        let in_names = Finder::new(all(), Spelling::Any);
+        Self { teams: Vec::new(), in_texts: Finder::new(all(), Spelling::AsGiven), in_names, hides_links: false }
+    }
+
     /// The neutral names of the teams, in their order; none if teams are not hidden.
     pub(super) fn teams(&self) -> &[Neutral] {
         &self.teams

@@ -731,6 +731,11 @@ pub fn planned_anchor(id: &str) -> String {
     format!("plan-{}", slugs(iter::once(id)).concat())
 }
 
+/// The anchor of a reviewer's finding on the page of reviews. Its id may be any text.
+pub fn finding_anchor(id: &str) -> String {
+    format!("found-{}", slugs(iter::once(id)).concat())
+}
+
 /// The relative path from the file at `path` up to the site's root: `../` for each folder.
 pub fn root_of(path: &str) -> String {
     "../".repeat(path.matches('/').count())

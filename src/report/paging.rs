@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::model::assessment::Assessment;
 use crate::model::ids::QuarterId;
-use crate::report::address::{Address, LongPage, QuarterPage, Register, planned_anchor};
+use crate::report::address::{Address, LongPage, QuarterPage, Register, finding_anchor, planned_anchor};
 
 /// The registers that are split. All others fit on their page.
 #[derive(Debug, Default)]
@@ -78,9 +78,16 @@ impl Paging {
 
 /// The row of an action or an exception on the pages of actions of quarter `q`.
 pub fn planned(paging: Option<&Paging>, assessment: &Assessment, q: QuarterId, id: &str) -> String {
-    let page = LongPage::Quarterly(q, QuarterPage::Actions);
-    let anchor = planned_anchor(id);
-    let holder = paging.map_or(page.address(), |paging| paging.holder(page, &anchor));
+    row_of(paging, assessment, LongPage::Quarterly(q, QuarterPage::Actions), &planned_anchor(id))
+}
+
+/// The row of a reviewer's finding on the pages of reviews of quarter `q`.
+pub fn found(paging: Option<&Paging>, assessment: &Assessment, q: QuarterId, id: &str) -> String {
+    row_of(paging, assessment, LongPage::Quarterly(q, QuarterPage::Reviews), &finding_anchor(id))
+}
+
+fn row_of(paging: Option<&Paging>, assessment: &Assessment, page: LongPage, anchor: &str) -> String {
+    let holder = paging.map_or(page.address(), |paging| paging.holder(page, anchor));
     format!("{}#{anchor}", holder.path(assessment))
 }
 

@@ -1,7 +1,7 @@
 //! Makes what the search on every page looks through: scripts with rows of data, since a page opened from a folder may load a script
 //! and no data.
 //!
-//! The first script holds pages, controls, teams, guides and actions; the answers and their evidence follow. Each is small enough to
+//! The first script holds pages, controls, teams, guides and actions and findings; the answers and their evidence follow. Each is small enough to
 //! load at once, so a large report has many.
 
 use std::ops::Range;
@@ -11,14 +11,15 @@ use serde::Serialize;
 use crate::base::markdown::{self, BLOCK};
 use crate::base::text::line;
 use crate::border::script;
-use crate::model::assessment::InQuarter;
+use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::{Answer, Item};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, GuideId, TeamId};
 use crate::model::plan::{Action, Exception};
-use crate::report::address::{Address, answer, menu};
+use crate::model::review::ReviewFinding;
+use crate::report::address::{Address, QuarterPage, answer, menu};
 use crate::report::ids::{ForeignId, LinkedIds};
-use crate::report::paging::{self, Paging, planned};
+use crate::report::paging::{self, Paging, found, planned};
 use crate::score::crosswalk::catalogs;
 
 /// Kind, id, title, address, and the texts that find the row, one a line.
@@ -36,6 +37,7 @@ enum SearchSubject<'a> {
     Guide(GuideId),
     Action(&'a Action),
     Exception(&'a Exception),
+    Finding(&'a ReviewFinding),
     Answer(AnswerId, &'a Answer),
     Evidence(AnswerId, &'a Item),
     Foreign(&'a ForeignId),
@@ -66,6 +68,9 @@ fn subjects<'a>(quarter: InQuarter<'a>, ids: &'a LinkedIds) -> impl Iterator<Ite
     let actions = plan.actions.iter().filter(move |action| action.was_known(closes)).map(SearchSubject::Action);
     let exceptions =
         plan.exceptions.iter().filter(move |exception| exception.was_known(closes)).map(SearchSubject::Exception);
+    let past = assessment.quarters.entries().filter(move |(at, _)| *at <= quarter.id);
+    let reviews = past.flat_map(|(_, answers)| &answers.reviews);
+    let findings = reviews.flat_map(|review| &review.findings).map(SearchSubject::Finding);
     let answers = quarter.all_answers().map(|(id, answer)| SearchSubject::Answer(id, answer));
     let evidence = quarter.all_evidence().map(|(id, item)| SearchSubject::Evidence(id, item));
     let foreign = ids.all_foreign().iter().map(SearchSubject::Foreign);
@@ -76,6 +81,7 @@ fn subjects<'a>(quarter: InQuarter<'a>, ids: &'a LinkedIds) -> impl Iterator<Ite
         .chain(guides)
         .chain(actions)
         .chain(exceptions)
+        .chain(findings)
         .chain(answers)
         .chain(evidence)
 }
@@ -102,6 +108,7 @@ fn size(quarter: InQuarter<'_>, subject: SearchSubject<'_>) -> usize {
         SearchSubject::Evidence(_, item) => item.title.len(),
         SearchSubject::Action(action) => action.title.len(),
         SearchSubject::Exception(exception) => exception.reason.len(),
+        SearchSubject::Finding(finding) => finding.title.len(),
         SearchSubject::Page(_)
         | SearchSubject::Function(_)
         | SearchSubject::Framework(_)
@@ -119,8 +126,7 @@ fn row(quarter: InQuarter<'_>, paging: &Paging, subject: SearchSubject<'_>) -> S
     };
     match subject {
         SearchSubject::Page(page) => {
-            let title = page.declaration().map(|declared| assessment.strings.word(declared.title)).unwrap_or_default();
-            row("page", ("", &title), to(page), Vec::new())
+            row("page", ("", &title_of(assessment, page)), to(page), parts_of(assessment, page))
         }
         SearchSubject::Function(function) => {
             let named = &assessment.framework().functions[function];
@@ -160,6 +166,10 @@ fn row(quarter: InQuarter<'_>, paging: &Paging, subject: SearchSubject<'_>) -> S
             let at = planned(Some(paging), assessment, quarter.id, &exception.id);
             row("exception", (&exception.id, &plain(&exception.reason)), at, vec![control.to_owned()])
         }
+        SearchSubject::Finding(finding) => {
+            let (at, text) = finding_at(quarter, paging, finding);
+            row("finding", (&finding.id, &finding.title), at, vec![text, line(&finding.owner)])
+        }
         SearchSubject::Answer(id, given) => {
             let texts = vec![plain(&given.note), plain(given.reason())];
             row("answer", (control(quarter, id), team(quarter, id)), answer(quarter, id), texts)
@@ -169,6 +179,26 @@ fn row(quarter: InQuarter<'_>, paging: &Paging, subject: SearchSubject<'_>) -> S
             row("evidence", (control(quarter, id), &item.title), answer(quarter, id), texts)
         }
     }
+}
+
+/// Where a reviewer's finding stands, and what it is about.
+fn finding_at(quarter: InQuarter<'_>, paging: &Paging, finding: &ReviewFinding) -> (String, String) {
+    let team = &quarter.assessment.team(finding.answer.team).name;
+    let at = found(Some(paging), quarter.assessment, quarter.id, &finding.id);
+    (at, format!("{} {team}", control(quarter, finding.answer)))
+}
+
+fn title_of(assessment: &Assessment, page: Address) -> String {
+    page.declaration().map(|declared| assessment.strings.word(declared.title)).unwrap_or_default()
+}
+
+/// What a page is also looked for by: what its chapters are called.
+fn parts_of(assessment: &Assessment, page: Address) -> Vec<String> {
+    let chapters: &[&str] = match page {
+        Address::Quarterly(_, QuarterPage::Reviews) => &["reviews.disagreements", "reviews.findings"],
+        _ => &[],
+    };
+    chapters.iter().map(|chapter| assessment.strings.word(chapter)).collect()
 }
 
 fn control<'a>(quarter: InQuarter<'a>, id: AnswerId) -> &'a str {

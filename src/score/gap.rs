@@ -20,6 +20,8 @@ pub struct Gaps {
 /// One control below its target.
 #[derive(Clone, Debug)]
 pub struct Gap {
+    /// Its place among all gaps, counted from 1.
+    pub rank: usize,
     /// The control below its target.
     pub control: ControlId,
     /// Target minus score, in levels; always above 0.
@@ -35,7 +37,7 @@ pub fn rank(framework: &Framework, tree: &Tree) -> Gaps {
         match &figures.gap {
             Some(gap) if figures.withheld.is_none() => {
                 if *gap > zero {
-                    gaps.ranked.push(Gap { control, gap: gap.clone() });
+                    gaps.ranked.push(Gap { rank: 0, control, gap: gap.clone() });
                 }
             }
             _ => gaps.unscored.push(control),
@@ -44,7 +46,16 @@ pub fn rank(framework: &Framework, tree: &Tree) -> Gaps {
     let weight = |gap: &Gap| framework.controls[gap.control].rules.weight;
     // Equal ones keep the order of the catalog.
     gaps.ranked.sort_by(|a, b| b.gap.cmp(&a.gap).then_with(|| weight(b).cmp(&weight(a))));
+    gaps.ranked.iter_mut().zip(1..).for_each(|(gap, rank)| gap.rank = rank);
     gaps
+}
+
+impl Gaps {
+    /// Keeps the controls that `holds` names. A gap keeps its rank.
+    pub fn keep(&mut self, holds: impl Fn(ControlId) -> bool) {
+        self.ranked.retain(|gap| holds(gap.control));
+        self.unscored.retain(|control| holds(*control));
+    }
 }
 
 impl<'a> ScoredQuarter<'a> {

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::number::Level;
+use crate::base::text::as_name;
 use crate::model::assessment::InQuarter;
 use crate::model::catalog::Node;
 use crate::model::evidence::Answer;
@@ -144,7 +145,7 @@ pub(super) fn verdicts(quarter: InQuarter<'_>) -> VerdictPlaces {
             for id in controls.iter().map(|control| control.of(verdict.team)) {
                 let is_asked = quarter.is_asked(id) && quarter.exclusion(id.control).is_none();
                 if is_asked && (of_control || quarter.answer(id).is_some()) {
-                    places.entry(id).or_default().insert(review.reviewer.to_lowercase(), place);
+                    places.entry(id).or_default().insert(as_name(&review.reviewer), place);
                 }
             }
         }
@@ -301,6 +302,16 @@ impl<'a> ScoredQuarter<'a> {
             known
         });
         known.collect()
+    }
+
+    /// The findings that a retest closed since the quarter `before`, where they were open or not raised yet. That may be of another
+    /// state of the workspace.
+    pub fn closed_since(self, before: ScoredQuarter<'_>) -> Vec<KnownFinding<'a>> {
+        let closed = before.review_findings().into_iter().filter(|known| known.closed().is_some());
+        let closed: BTreeSet<String> = closed.map(|known| known.finding.id.clone()).collect();
+        let mut all = self.review_findings();
+        all.retain(|known| known.closed().is_some() && !closed.contains(&known.finding.id));
+        all
     }
 
     /// The answers that a retest settled: those of findings that are closed, as they are given now.

@@ -972,8 +972,12 @@ fn a_verdict_by_who_last_changed_the_answer_is_flagged() {
     assert_eq!(page(repo.path(), &[]).matches(flag).count(), 0);
     // Bridge clerk wrote both answers. A verdict that stands in front of another one does not change it.
     repo.write(review, format!("reviewer = \"Internal audit\"\n\n{}{}", verdict("bridge"), verdict("engine")));
+    let explained = || milepost(repo.path(), &["explain", "H.A-1"]).result();
+    let told = "One author last changed the answer and the verdict of Internal audit.";
+    assert!(!explained().contains(told), "what is not committed is nobody's yet");
     repo.commit(ANN, "A verdict of the one who answered");
     assert_eq!(page(repo.path(), &[]).matches(flag).count(), 1);
+    assert_eq!(explained().matches(told).count(), 1, "{}", explained());
 }
 
 #[test]

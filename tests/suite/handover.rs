@@ -3,6 +3,7 @@
 use std::io::{Cursor, Write};
 use std::process::Command;
 
+use milepost::load::archive::taken_from;
 use serde_json::Value;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -135,6 +136,10 @@ fn artifacts_may_be_left_out_and_an_open_quarter_is_said() {
     assert!(open.stderr.contains("2026-Q3 is not sealed, so its numbers may still change"), "{}", open.stderr);
     let said = workspace.run(&["verify", "open.zip"]).result();
     assert!(said.contains("2026-Q3 was not sealed when it was handed over") && said.contains("all the same"), "{said}");
+    assert!(
+        said.contains("2026-Q3: open, and as it was when it was handed over") && !said.contains("as it was sealed"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -202,4 +207,168 @@ fn what_was_touched_is_told_and_a_bad_archive_is_refused() {
     let foreign = again(&bytes, stored, |name, held| (name != "handover.toml").then(|| (name.to_owned(), held)));
     assert!(judge("foreign.zip", &foreign).contains("it is no handover"));
     assert!(workspace.run(&["verify", "nowhere.zip"]).failure(1).contains("nowhere.zip: no such file"));
+}
+
+/// The same archive with a list of digests that fits: what an attacker makes of it.
+fn with_fitting_list(
+    bytes: &[u8],
+    change: impl Fn(&str, Vec<u8>) -> Option<(String, Vec<u8>)>,
+    more: &[(&str, &str)],
+) -> Vec<u8> {
+    let mut files = std::collections::BTreeMap::new();
+    let mut old = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    for at in 0..old.len() {
+        let mut part = old.by_index(at).unwrap();
+        let (name, mut held) = (part.name().unwrap().into_owned(), Vec::new());
+        std::io::Read::read_to_end(&mut part, &mut held).unwrap();
+        files.extend(change(&name, held).filter(|(name, _)| name != "SHA256SUMS"));
+    }
+    files.extend(more.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())));
+    let line = |(name, held): (&String, &Vec<u8>)| format!("{}  {name}\n", milepost::load::workspace::sha256(held));
+    let sums = files.iter().map(line).collect::<String>();
+    files.insert("SHA256SUMS".to_owned(), sums.into_bytes());
+    milepost::history::handover::pack(&files).unwrap()
+}
+
+#[test]
+fn an_archive_whose_list_of_digests_fits_still_answers_to_its_seal() {
+    let workspace = workspace();
+    workspace.run(&["handover", "2026-Q2", "--out", "a.zip"]).result();
+    workspace.run(&["handover", "2026-Q3", "--out", "open.zip"]).result();
+    let [sealed, open] = ["a.zip", "open.zip"].map(|name| std::fs::read(workspace.path(name)).unwrap());
+    let told = |bytes: &[u8]| {
+        workspace.put("b.zip", bytes);
+        let run = workspace.run(&["verify", "b.zip"]);
+        assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+        format!("{}{}", run.stdout, run.stderr)
+    };
+    let edited = |file: &'static str, old: &'static str, new: &'static str| {
+        move |name: &str, held: Vec<u8>| {
+            let text = String::from_utf8_lossy(&held).into_owned();
+            assert!(name != file || text.contains(old), "{old} is not in {text}");
+            Some((name.to_owned(), if name == file { text.replace(old, new).into_bytes() } else { held }))
+        }
+    };
+    let same = |name: &str, held: Vec<u8>| Some((name.to_owned(), held));
+    let without = |file: &'static str| move |name: &str, held| (name != file).then(|| (name.to_owned(), held));
+    const HOUSE: &str = "workspace/content/2026-Q2/deck/house.toml";
+    const SEAL: &str = "workspace/content/2026-Q2/seal.toml";
+    let cases: [(Vec<u8>, &str); 11] = [
+        (
+            with_fitting_list(&sealed, edited(HOUSE, "level = 1", "level = 4"), &[]),
+            "changed  content/2026-Q2/deck/house.toml",
+        ),
+        (with_fitting_list(&sealed, without(HOUSE), &[]), "removed  content/2026-Q2/deck/house.toml"),
+        (
+            with_fitting_list(&sealed, same, &[("workspace/content/2026-Q2/deck/more.toml", "[HO-2]\nlevel = 5\n")]),
+            "more.toml",
+        ),
+        (with_fitting_list(&sealed, edited(SEAL, "mean", "meam"), &[]), "the seal does NOT hold"),
+        (with_fitting_list(&sealed, without(SEAL), &[]), "it holds nothing to compare the numbers of 2026-Q2 with"),
+        (
+            with_fitting_list(&sealed, edited("handover.toml", "open = false", "open = true"), &[]),
+            "it holds nothing to compare the numbers of 2026-Q2 with",
+        ),
+        (with_fitting_list(&sealed, edited("handover.toml", "\"full\"", "\"board\""), &[]), "and it holds inputs"),
+        (with_fitting_list(&sealed, edited("handover.toml", "\"full\"", "\"all\""), &[]), "it is no handover"),
+        (with_fitting_list(&sealed, edited("handover.toml", "2026-Q2", "2026-Q3"), &[]), "of 2026-Q3"),
+        (
+            with_fitting_list(&open, edited("open.toml", "mean", "meam"), &[]),
+            "what stands in for its seal does NOT hold",
+        ),
+        (
+            with_fitting_list(
+                &open,
+                edited("workspace/content/2026-Q3/deck/house.toml", "level = 1", "level = 4"),
+                &[],
+            ),
+            "open, and NOT as it was",
+        ),
+    ];
+    for (bytes, wanted) in cases {
+        let said = told(&bytes);
+        assert!(said.contains(wanted), "{wanted} is not in:\n{said}");
+        assert!(!said.contains("\nas it was handed over"), "{said}");
+    }
+}
+
+/// An archive that is written to memory.
+type NewZip = ZipWriter<Cursor<Vec<u8>>>;
+
+#[test]
+fn an_archive_that_cannot_be_unpacked_as_it_is_is_refused() {
+    let workspace = workspace();
+    workspace.run(&["handover", "2026-Q2", "--out", "a.zip"]).result();
+    let bytes = std::fs::read(workspace.path("a.zip")).unwrap();
+    let refused = |bytes: &[u8]| taken_from(Cursor::new(bytes), bytes.len() as u64).unwrap_err();
+    // Another entry, beside those that are right.
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let with = |add: &dyn Fn(&mut NewZip)| {
+        let mut zip = ZipWriter::new_append(Cursor::new(bytes.clone())).unwrap();
+        add(&mut zip);
+        zip.finish().unwrap().into_inner()
+    };
+    let named = |name: &str| refused(&with(&|zip| zip.start_file(name, stored).unwrap()));
+    for outside in ["../a", "/etc/a", "workspace/../../a", "a\\b", "C:a", "a//b", "./a", "a\u{7}b", &"a".repeat(2000)] {
+        let said = named(outside);
+        assert!(said.contains("is no name of a file in it"), "{outside}: {said}");
+    }
+    for twin in ["readme.txt", "WORKSPACE/milepost.toml", "report/INDEX.html"] {
+        let said = named(twin);
+        assert!(said.contains("are the same file on some systems"), "{twin}: {said}");
+    }
+    let composed = with(&|zip| {
+        zip.start_file("report/caf\u{e9}.html", stored).unwrap();
+        zip.start_file("report/cafe\u{301}.html", stored).unwrap();
+    });
+    assert!(refused(&composed).contains("are the same file on some systems"));
+    assert!(named("report").contains("is a file, and a folder that holds others"));
+    assert!(named("README.txt/a").contains("is a file, and a folder that holds others"));
+    let link = with(&|zip| zip.add_symlink("report/link.html", "/etc/passwd", stored).unwrap());
+    assert!(refused(&link).contains("report/link.html is a link"));
+    let folder = with(&|zip| zip.add_directory("../outside", stored).unwrap());
+    assert!(refused(&folder).contains("is no name of a file in it"));
+    // A list that names a file twice, or what is no file.
+    let listed = |more: &str| {
+        let change = |name: &str, held: Vec<u8>| {
+            let held = if name == "SHA256SUMS" { [held, more.as_bytes().to_vec()].concat() } else { held };
+            Some((name.to_owned(), held))
+        };
+        workspace.put("b.zip", again(&bytes, CompressionMethod::Stored, change));
+        let run = workspace.run(&["verify", "b.zip"]);
+        assert_eq!(run.code, Some(1), "{}", run.said());
+        run.stdout
+    };
+    assert!(listed(&format!("{}  README.txt\n", "0".repeat(64))).contains("README.txt is listed twice in SHA256SUMS"));
+    assert!(listed("nothing\n").contains("of SHA256SUMS is no digest of a file"));
+    assert!(listed(&format!("{}  ../../etc/passwd\n", "0".repeat(64))).contains("../../etc/passwd is missing"));
+    // Cut off, with something before it, or with a byte that is another one.
+    for at in [1, 21, bytes.len() / 3, bytes.len() - 1] {
+        assert!(refused(&bytes[..at]).contains("it is no whole zip archive"), "{at}");
+    }
+    assert!(refused(&[b"MZ program", bytes.as_slice()].concat()).contains("stands before it"));
+    let mut other = bytes.clone();
+    other[60] ^= 1;
+    assert!(refused(&other).contains("cannot be read"), "{}", refused(&other));
+    workspace.put("b.zip", &link);
+    assert!(workspace.run(&["verify", "b.zip"]).failure(1).contains("b.zip: report/link.html is a link"));
+}
+
+#[test]
+fn what_cannot_be_unpacked_everywhere_is_not_handed_over() {
+    let workspace = workspace();
+    for name in ["a.md", "A.md"] {
+        workspace.put(format!("content/2026-Q3/deck/artifacts/{name}"), "a");
+    }
+    let item = |name: &str| {
+        format!(
+            "{{ kind = \"test\", title = \"a\", date = 2026-08-01, file = \"artifacts/{name}\", sha256 = \"{}\" }}",
+            sha256("a")
+        )
+    };
+    let answer = format!("[HO-1]\nlevel = 1\nevidence = [{}, {}]\n", item("a.md"), item("A.md"));
+    workspace.put("content/2026-Q3/deck/house.toml", answer);
+    let said = workspace.run(&["handover", "2026-Q3", "--out", "a.zip"]).failure(1);
+    assert!(said.contains("are the same file on some systems") && said.contains("Nothing was written"), "{said}");
+    assert!(!workspace.path("a.zip").exists());
 }

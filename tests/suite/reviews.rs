@@ -9,16 +9,15 @@ use std::process::Command;
 use insta::assert_snapshot;
 use milepost::check;
 use milepost::load::workspace;
-use milepost::model::settings::Audience;
-use milepost::redact::redact;
 use milepost::score::review::Disagreement;
 use milepost::score::score;
 use serde_json::{Value, json};
+use zip::ZipArchive;
 
 use crate::support::built_sites::EXAMPLE;
 use crate::support::html_judge::{build_scored, judge};
 use crate::support::media_judges::absent;
-use crate::support::temp_workspace::{TempWorkspace, tree};
+use crate::support::temp_workspace::{MILEPOST, Run, TempWorkspace, run, tree};
 
 const REVIEW: &str = "content/2026-Q3/reviews/audit.toml";
 
@@ -74,6 +73,20 @@ impl TempWorkspace {
         temp
     }
 
+    /// A run of a line of the guide, as a shell reads it.
+    fn typed(&self, line: &str) -> Run {
+        // What unpacks an archive is not on every machine.
+        if let Some(rest) = line.strip_prefix("unzip -q ") {
+            let (archive, folder) = rest.split_once(" -d ").unwrap();
+            ZipArchive::new(fs::File::open(self.path(archive)).unwrap()).unwrap().extract(self.path(folder)).unwrap();
+            return Run { code: Some(0), stdout: String::new(), stderr: String::new() };
+        }
+        let mut shell = Command::new("sh");
+        let line = line.replace("milepost ", &format!("'{MILEPOST}' "));
+        shell.args(["-ec", &line]).current_dir(self.path("")).env_remove("NO_COLOR");
+        run(&mut shell)
+    }
+
     /// The sample as JSON.
     fn drawn(&self, args: &[&str]) -> Value {
         let run = self.run(&[&["sample", "--dry-run", "--format", "json"], args].concat());
@@ -100,6 +113,19 @@ impl TempWorkspace {
         let told = |row: &Value| format!("{}: {}", row["code"].as_str().unwrap(), row["message"].as_str().unwrap());
         let is_of_reviews = |row: &&Value| row["path"].as_str().unwrap().contains("/reviews/");
         found.as_array().unwrap().iter().filter(is_of_reviews).map(told).collect()
+    }
+
+    /// What each format of `diff` says of findings.
+    fn diffs(&self) -> String {
+        let said = |format: &str| {
+            let said = self.run(&["diff", "2026-Q2", "2026-Q3", "--format", format]).result();
+            let from = said
+                .find("Findings")
+                .or(said.find("\"closed_findings"))
+                .or(said.find("2026-Q2,2026-Q3,engine,finding"));
+            format!("{format}:\n{}", from.map_or("", |from| &said[from..]))
+        };
+        ["text", "markdown", "json", "csv"].map(said).join("\n")
     }
 
     /// The verdicts of the gates that are about reviews.
@@ -280,7 +306,19 @@ fn a_retest_closes_a_finding_and_settles_its_verdict() {
     let page = |path: &str| String::from_utf8_lossy(&files[path]).into_owned();
     assert!(page("2026-Q3/changes/index.html").contains("raised in 2026-Q2, closed in 2026-Q3 on 2026-10-14"));
     assert!(!page("2026-Q2/changes/index.html").contains("closed-findings"));
+    assert!(page("2026-Q3/changes/index.html").contains("../../2026-Q3/reviews/index.html#found-IA-1"));
+    assert!(page("2026-Q3/reviews/index.html").contains("<tr id=\"found-IA-1\">"));
+    let search = page("search/1.js");
+    assert!(
+        search.contains(r#"["finding","IA-1","Not kept","2026-Q3/reviews/index.html#found-IA-1","A-1 The engine"]"#),
+        "{search}"
+    );
+    assert!(search.contains(r#""2026-Q3/reviews/index.html","Disagreements"#), "{search}");
     assert_eq!(judge(&files), "");
+    assert_snapshot!("closed-by-a-retest", temp.diffs());
+    // A retest that closed nothing is no news, and neither is one that was known before.
+    temp.put(REVIEW, retest("open"));
+    assert!(!temp.diffs().contains("IA-1"), "{}", temp.diffs());
 }
 
 #[test]
@@ -330,36 +368,107 @@ fn reviews_have_a_seal_that_rests_on_the_quarters() {
     assert!(!temp.read("content/2026-Q3/seal.toml").contains("reviews"));
 }
 
+/// What the board never sees, whatever `[audiences]` lets it see: reviewers' names and what they wrote.
+const OF_REVIEWERS: [&str; 13] = [
+    "zqauditor",
+    "zqinsurer",
+    "zqnote",
+    "zqpopulation",
+    "zqsample",
+    "zqdeviations",
+    "zqseed",
+    "zqproof",
+    "zqlink",
+    "zqartifact",
+    "zqretest",
+    "zqfolder",
+    "zqpath",
+];
+/// What it sees where `board = []`, and not by default: a team's words, people and links.
+const OF_TEAMS: [&str; 4] = ["zqremains", "zqmender", "zqrisker", "zqregister"];
+/// What everybody sees: it is said of the organisation, and names nobody.
+const OF_ALL: [&str; 6] = ["zqfound", "zqrisk", "zqappetite", "zqcommunity", "zqpriority", "zqguidance"];
+
+impl TempWorkspace {
+    /// A workspace with a word of its own in every text of reviews, and in what is inherited, risks and Community Profiles.
+    fn with_words_everywhere() -> Self {
+        let temp = Self::reviewable();
+        let profile = "[targets]\ndefault = { level = 5, why = \"a\", risks = [\"R-1\"] }\n[risks.R-1]\ntitle = \"zqrisk\"\nowner = \"zqrisker\"\n\
+                       url = \"https://example.org/zqregister\"\nappetite = \"zqappetite\"\n";
+        temp.put("content/profile.toml", profile);
+        let community = "id = \"zq\"\ntitle = \"zqcommunity\"\nof = \"own\"\nstage = \"draft\"\nsource = \"https://example.org/a\"\n";
+        let outcome = "[outcome.A]\npriority = \"zqpriority\"\nguidance = \"zqguidance of The engine\"\n";
+        temp.put("profiles/zq.toml", format!("{community}sha256 = \"{}\"\n{outcome}", workspace::sha256(b"")));
+        temp.put(
+            "content/2026-Q4/engine/all.toml",
+            "[A-1]\nlevel = 1\ninherited_from = { team = \"deck\", control = \"A-1\", remains = \"zqremains\" }\n",
+        );
+        temp.put("content/2026-Q4/deck/all.toml", "[A-1]\nlevel = 1\n");
+        temp.put("content/2026-Q3/reviews/zqfolder/zqartifact.txt", "Seen.\n");
+        let digest = workspace::sha256(b"Seen.\n");
+        let words = format!(
+            "note = \"zqnote\"\npopulation = \"zqpopulation\"\nsample = \"zqsample\"\ndeviations = \"zqdeviations\"\n\
+             evidence = [{{ kind = \"test\", title = \"zqproof\", date = 2026-10-14, url = \"https://example.org/zqlink\", \
+             file = \"zqfolder/zqartifact.txt\", sha256 = \"{digest}\" }}]\n"
+        );
+        let drawn = format!(
+            "[drawn]\nsize = 1\nseed = \"zqseed\"\nseal = \"{}\"\n",
+            workspace::sha256(temp.read("content/2026-Q3/seal.toml").as_bytes())
+        );
+        let finding = "\n[[finding]]\nid = \"Zqauditor-1\"\ncontrol = \"A-1\"\nteam = \"engine\"\nseverity = \"high\"\n\
+                       title = \"zqfound by Zqauditor\"\nowner = \"zqmender\"\n";
+        let review =
+            format!("reviewer = \"Zqauditor\"\n{}{words}{finding}{drawn}", verdict("A-1", "engine", "level = 1"));
+        temp.put("content/2026-Q3/reviews/zqpath.toml", review);
+        let other = format!("reviewer = \"Zqinsurer\"\n{}", verdict("A-1", "engine", "level = 2"));
+        temp.put("content/2026-Q3/reviews/b.toml", other);
+        temp.run(&["seal", "2026-Q3", "--reviews"]).result();
+        // Somebody changes a sealed review, which the report tells.
+        temp.edit("content/2026-Q3/reviews/zqpath.toml", "zqnote", "zqnote again");
+        let retest =
+            "[[retest]]\nfinding = \"Zqauditor-1\"\ndate = 2027-01-14\nresult = \"closed\"\nnote = \"zqretest\"\n";
+        temp.put("content/2026-Q4/reviews/zqpath.toml", format!("reviewer = \"Zqauditor\"\n{retest}"));
+        temp
+    }
+
+    /// Every byte of a handover for the board, which holds the report and is not compressed, in lower case.
+    fn handed_to_the_board(&self) -> String {
+        let folder = TempWorkspace::empty();
+        let zip = folder.path("board.zip");
+        self.run(&["handover", "2026-Q3", "--audience", "board", "--out", zip.to_str().unwrap()]).result();
+        String::from_utf8_lossy(&fs::read(zip).unwrap()).to_lowercase()
+    }
+}
+
 #[test]
 fn the_board_sees_no_name_and_no_note_of_a_reviewer() {
-    let temp = TempWorkspace::reviewable();
+    let temp = TempWorkspace::with_words_everywhere();
+    let in_it = |all: &str, words: &[&str]| -> Vec<String> {
+        words.iter().filter(|word| all.contains(**word)).map(|word| (*word).to_owned()).collect()
+    };
+    temp.run(&["build", "--out", "full"]).result();
+    let named = |(path, bytes): (String, Vec<u8>)| format!("{path}\n{}", String::from_utf8_lossy(&bytes));
+    let everywhere = tree(&temp.path("full")).into_iter().map(named).collect::<String>().to_lowercase();
+    fs::remove_dir_all(temp.path("full")).unwrap();
+    assert_eq!(in_it(&everywhere, &[&OF_REVIEWERS[..], &OF_TEAMS, &OF_ALL].concat()).len(), 23);
+    let board = temp.handed_to_the_board();
+    assert_eq!(in_it(&board, &[&OF_REVIEWERS[..], &OF_TEAMS, &["the engine"]].concat()), [""; 0]);
+    assert_eq!(in_it(&board, &OF_ALL), OF_ALL);
+    // Even a board that may see all that can be hidden.
     let config = temp.read("milepost.toml");
-    // Even a board that may see people and notes of teams.
     temp.put("milepost.toml", config + "[audiences]\nboard = []\n");
-    let words = "note = \"zqnote\"\npopulation = \"zqpopulation\"\n";
-    let review = format!("reviewer = \"Zqauditor\"\n{}{words}", verdict("A-1", "engine", "level = 1"));
-    let drawn = "[drawn]\nsize = 1\nseed = \"zqseed\"\nseal = \"0\"\n";
-    temp.put(REVIEW, review + drawn);
-    temp.put(
-        "content/2026-Q3/reviews/b.toml",
-        format!("reviewer = \"Zqinsurer\"\n{}", verdict("A-1", "engine", "level = 2")),
-    );
-    let loaded = workspace::load(&temp.path(""));
-    let pages = |audience| {
-        let scored = score(redact(check::check(&loaded).assessment.unwrap(), audience));
-        build_scored(&loaded, &scored)
-    };
-    let holds = |audience, word: &str| {
-        let bytes: Vec<u8> = pages(audience).into_values().flatten().collect();
-        String::from_utf8_lossy(&bytes).to_lowercase().contains(word)
-    };
-    for word in ["zqauditor", "zqinsurer", "zqnote", "zqpopulation", "zqseed"] {
-        assert!(holds(Audience::Full, word), "{word}");
-        assert!(!holds(Audience::Board, word), "{word}");
-    }
-    let board = pages(Audience::Board);
-    let page = String::from_utf8_lossy(&board["2026-Q3/reviews/index.html"]);
-    assert!(page.contains("Reviewer A") && page.contains("Reviewer B"), "{page}");
+    let board = temp.handed_to_the_board();
+    assert_eq!(in_it(&board, &OF_REVIEWERS), [""; 0]);
+    assert_eq!(in_it(&board, &[&OF_TEAMS[..], &OF_ALL].concat()).len(), 10);
+    assert!(board.contains("reviewer a") && board.contains("reviewer b") && board.contains("reviewer-b-1"));
+    // What a team is given to fill in is the team's own.
+    let sheets = temp.run(&["worksheet", "shore", "--quarter", "2026-Q4"]);
+    assert_eq!(sheets.code, Some(0), "{}", sheets.said());
+    let sheets: String = tree(&temp.path("content/2026-Q4/shore"))
+        .into_values()
+        .map(|bytes| String::from_utf8(bytes).unwrap())
+        .collect();
+    assert_eq!(in_it(&sheets.to_lowercase(), &OF_REVIEWERS), [""; 0]);
 }
 
 #[test]
@@ -402,21 +511,17 @@ fn the_guide_to_an_audit_is_true() {
         temp.put(format!("maps/{path}"), bytes);
     }
     let guide = fs::read_to_string(root.join("docs/audit.md")).unwrap();
-    let mut commands = 0;
+    let (mut commands, mut printed) = (0, Vec::new());
     for block in guide.split("```").skip(1).step_by(2) {
         let (kind, text) = block.split_once('\n').unwrap();
         match kind {
             "sh" => {
                 for line in text.lines() {
                     commands += 1;
-                    let args: Vec<&str> = line
-                        .split('"')
-                        .enumerate()
-                        .flat_map(|(at, part)| if at % 2 == 1 { vec![part] } else { part.split_whitespace().collect() })
-                        .collect();
-                    let run = temp.run(&args[1..]);
-                    assert_eq!((args[0], run.code), ("milepost", Some(0)), "{line}\n{}", run.said());
+                    let run = temp.typed(line);
+                    assert_eq!(run.code, Some(0), "{line}\n{}", run.said());
                     assert!(!run.stderr.contains("error["), "{line}\n{}", run.stderr);
+                    printed.push(run.stdout);
                 }
             }
             "toml" => {
@@ -427,7 +532,18 @@ fn the_guide_to_an_audit_is_true() {
             other => panic!("what is a block of {other}?"),
         }
     }
-    assert_eq!(commands, 11);
+    assert_eq!(commands, 17);
+    let [.., verified, _, sums, seal, reviews] = printed.as_slice() else { panic!("{printed:?}") };
+    assert!(
+        verified.contains("2026-Q3: as it was sealed") && verified.ends_with("\nas it was handed over\n"),
+        "{verified}"
+    );
+    assert_eq!(sums, "");
+    for twice in [seal, reviews] {
+        let digests: Vec<&str> =
+            twice.split(|c: char| !c.is_ascii_hexdigit()).filter(|word| word.len() == 64).collect();
+        assert!(digests.len() == 2 && digests[0] == digests[1], "{twice}");
+    }
     let explained = temp.run(&["explain", "GV.RR-03", "--quarter", "2026-Q2"]).result();
     assert!(explained.contains("Claimed 2, supported 2, reviewed 1"), "{explained}");
     let told = temp.told_of_reviews();

@@ -1,5 +1,7 @@
 //! Tests risks that are named, and Community Profiles beside the gap list: pages say them, and no figure moves.
 
+use serde_json::Value;
+
 use crate::support::temp_workspace::TempWorkspace;
 
 const COMMUNITY: &str = "id = \"ports\"\ntitle = \"Ports Profile\"\nof = \"own\"\nstage = \"draft\"\nsource = \"https://example.org/ports.pdf\"\n\
@@ -33,6 +35,48 @@ fn workspace() -> TempWorkspace {
     );
     workspace.put("content/2026-Q3/deck/a.toml", "[HO-1]\nlevel = 1\n[HO-2]\nlevel = 1\n[HO-3]\nlevel = 1\n");
     workspace
+}
+
+#[test]
+fn a_community_profile_is_a_column_and_a_filter_of_the_gap_list_everywhere() {
+    let workspace = workspace();
+    let gaps = |args: &[&str]| workspace.run(&[&["gaps"], args].concat());
+    let json = |args: &[&str]| -> Value {
+        serde_json::from_str(&gaps(&[args, &["--format", "json"]].concat()).result()).unwrap()
+    };
+    let before = json(&[]);
+    assert!(!gaps(&[]).result().contains("Community"));
+    let none = gaps(&["--community", "ports"]).failure(2);
+    assert!(none.contains("there is no Community Profile of own"), "{none}");
+    workspace.put("profiles/ports.toml", COMMUNITY);
+    // Ranks are what they were, and the cells of each row say the nearest outcome.
+    let with = json(&[]);
+    let said = |row: &Value| row["communities"][0]["priority"].as_str().unwrap_or_default().to_owned();
+    let rows = |list: &Value| list["gaps"].as_array().unwrap().clone();
+    let ranks =
+        |list: &Value| rows(list).iter().map(|row| format!("{} {}", row["rank"], row["id"])).collect::<Vec<_>>();
+    assert_eq!(ranks(&with), ranks(&before));
+    assert_eq!(rows(&with).iter().map(said).collect::<Vec<_>>(), ["Medium", "High", "Medium"]);
+    assert_eq!(with["gaps"][1]["communities"][0]["guidance"], "Test **each** crane.");
+    insta::assert_snapshot!(gaps(&[]).result());
+    for priority in ["ports:high", "PORTS: High "] {
+        assert_eq!(ranks(&json(&["--community", priority])), ["2 \"HO-2\""]);
+    }
+    assert_eq!(ranks(&json(&["--community", "ports"])).len(), 3);
+    let csv = gaps(&["--format", "csv", "--community", "ports:High"]).result();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(lines[0].ends_with(",priority,community_priority,community_guidance"), "{csv}");
+    assert!(lines.len() == 2 && lines[1].ends_with(",,ports: High,ports: Test **each** crane."), "{csv}");
+    assert!(gaps(&["--community", "port"]).failure(2).contains("did you mean `ports`?"));
+    assert!(gaps(&["--community", "ports:Low"]).failure(2).contains("no priority `Low`; there are: "));
+    // The report's own file is the same list.
+    workspace.run(&["build", "--out", "full"]).result();
+    let whole = gaps(&["--format", "csv"]).result();
+    let sheet = workspace.read("full/data/2026-Q3/gaps.csv");
+    assert_eq!(
+        sheet.trim_start_matches('\u{feff}').replace("\r\n", "\n"),
+        whole.trim_start_matches('\u{feff}').replace("\r\n", "\n")
+    );
 }
 
 fn page(workspace: &TempWorkspace, path: &str) -> scraper::Html {
@@ -74,12 +118,18 @@ fn a_risk_has_its_controls_and_what_is_planned() {
 #[test]
 fn a_community_profile_adds_a_column_and_moves_nothing() {
     let workspace = workspace();
-    let figures = |format| {
-        workspace.run(&["score", "--format", format]).result() + &workspace.run(&["gaps", "--format", format]).result()
+    // All of them but what the profile says.
+    let figures = || {
+        let [scores, mut gaps] = ["score", "gaps"].map(|command| -> Value {
+            serde_json::from_str(&workspace.run(&[command, "--format", "json"]).result()).unwrap()
+        });
+        let rows = gaps["gaps"].as_array_mut().unwrap().iter_mut();
+        rows.for_each(|row| drop(row.as_object_mut().unwrap().remove("communities")));
+        [scores, gaps]
     };
-    let before = figures("json");
+    let before = figures();
     workspace.put("profiles/ports.toml", COMMUNITY);
-    assert_eq!(figures("json"), before);
+    assert_eq!(figures(), before);
     workspace.run(&["build", "--out", "full"]).result();
     let gaps = page(&workspace, "full/2026-Q3/gaps/index.html");
     let offered = scraper::Selector::parse("td[data-offers^='ports:']").unwrap();
@@ -92,5 +142,5 @@ fn a_community_profile_adds_a_column_and_moves_nothing() {
     // A profile that cannot be used is a warning, and the gap list stands without it.
     workspace.put("profiles/ports.toml", COMMUNITY.replace("of = \"own\"", "of = \"other\""));
     assert!(workspace.run(&["check"]).result().contains("warning[bad-community-profile]"));
-    assert_eq!(figures("json"), before);
+    assert_eq!(figures(), before);
 }

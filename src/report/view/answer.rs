@@ -8,7 +8,6 @@ use super::figures::{AnswerCell, ShownLevel};
 use super::reviews::{how, stated_words};
 use super::todo::WriteView;
 use super::{Link, Markup, Report};
-use crate::base::place::Origin;
 use crate::history::provenance::{Committed, Merge, Trace};
 use crate::load::git::GitReason;
 use crate::model::evidence::{Answer, Claim, Item, State};
@@ -297,11 +296,10 @@ fn reviewed(strings: &Strings, quarter: ScoredQuarter<'_>, id: AnswerId) -> Stri
 
 fn verdicts(report: Report<'_>, q: QuarterId, id: AnswerId, anchors: &str) -> Vec<VerdictView> {
     let (quarter, strings) = (report.quarter(q), report.strings());
-    let author = |origin: &Origin| match report.provenance?.trace(origin)? {
-        Trace::Committed(committed) => Some(committed.by.clone()),
-        Trace::Uncommitted | Trace::Unknown(_) => None,
+    let is_of_author = |verdict: &Verdict| {
+        let both = report.provenance.zip(quarter.answer(id));
+        both.is_some_and(|(provenance, answer)| provenance.same_author(&answer.origin, &verdict.origin))
     };
-    let of_answer = quarter.answer(id).and_then(|answer| author(&answer.origin));
     let view = |(number, (review, verdict)): (usize, (&Review, &Verdict))| {
         let found = quarter.found(id, verdict);
         let note = shown(report, Hidden::Notes, &verdict.note);
@@ -314,7 +312,7 @@ fn verdicts(report: Report<'_>, q: QuarterId, id: AnswerId, anchors: &str) -> Ve
             note: report.markdown(note, 5, &format!("{anchors}review-{number}-")),
             evidence: verdict.evidence.iter().map(|given| item(report, q, id.control, given)).collect(),
             source: report.place(&verdict.origin),
-            same_author: of_answer.is_some() && of_answer == author(&verdict.origin),
+            same_author: is_of_author(verdict),
         }
     };
     quarter.verdicts(id).enumerate().map(view).collect()

@@ -18,6 +18,7 @@ use crate::model::ids::{AnswerId, ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::settings::Scale;
 use crate::model::strings::Strings;
 use crate::report::address::{Address, Data, LongPage, QuarterPage, QuarterPair};
+use crate::report::paging;
 use crate::score::change::{
     AnswerChange, Cause, CauseEffect, Change, NodeChange, SideState, TargetChange, WhyNot, between, overall,
 };
@@ -164,6 +165,8 @@ struct TargetRow {
 #[derive(Debug, Serialize)]
 struct ClosedFinding {
     id: String,
+    /// Its row on the page of reviews.
+    href: String,
     title: String,
     control: Link,
     team: Link,
@@ -366,19 +369,21 @@ pub(super) fn why_not(report: Report<'_>, q: QuarterId) -> String {
 /// The findings of reviews that a retest closed after the earlier quarter, up to the later one.
 fn closed(report: Report<'_>, pair: QuarterPair) -> Vec<ClosedFinding> {
     let row = |known: KnownFinding<'_>| {
-        let (quarter, retest) = known.closed().filter(|(at, _)| *at > pair.from)?;
+        let (quarter, retest) = known.closed()?;
         let [raised, quarter] = [known.raised, quarter].map(|q| report.quarter(q).name());
         let values: [(&str, &dyn fmt::Display); 3] =
             [("raised", &raised), ("quarter", &quarter), ("day", &report.strings().day(retest.date))];
         Some(ClosedFinding {
             id: known.finding.id.clone(),
+            href: paging::found(report.paging, report.assessment(), pair.to, &known.finding.id),
             title: known.finding.title.clone(),
             control: report.control_link(pair.to, known.answer.control),
             team: report.team_link(pair.to, known.answer.team),
             words: report.strings().say("changes.closed_words", &values),
         })
     };
-    report.quarter(pair.to).review_findings().into_iter().filter_map(row).collect()
+    let [from, to] = sides(report, pair);
+    to.closed_since(from).into_iter().filter_map(row).collect()
 }
 
 fn why_not_of(strings: &Strings, change: &Change) -> String {

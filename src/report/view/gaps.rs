@@ -192,7 +192,7 @@ pub(super) fn listing(report: Report<'_>, q: QuarterId) -> Listing<'_, GapRow> {
         title: report.strings().word("gaps.below"),
         with: columns(report, q, &["lowest", "filters"]),
         len: ranked.len(),
-        row: Box::new(move |at| row(report, q, at, &ranked[at], tree)),
+        row: Box::new(move |at| row(report, q, &ranked[at], tree)),
         label: Box::new(move |at| quarter.control(controls[at]).called.name().to_owned()),
         choices: choices(report, q),
         anchor: None,
@@ -238,9 +238,8 @@ fn priority_word(community: &Community, priority: &str) -> String {
 fn community_priorities(report: Report<'_>) -> Choices {
     let mut all = BTreeMap::new();
     for community in communities(report) {
-        for outcome in community.outcomes.values().filter(|outcome| !outcome.priority.is_empty()) {
-            let told = format!("{}: {}", community.title, outcome.priority);
-            all.entry(priority_word(community, &outcome.priority)).or_insert(told);
+        for priority in community.priorities() {
+            all.insert(priority_word(community, priority), format!("{}: {priority}", community.title));
         }
     }
     all.into_iter().collect()
@@ -248,10 +247,10 @@ fn community_priorities(report: Report<'_>) -> Choices {
 
 /// The first `most` rows of the gap list.
 pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, most: usize) -> Vec<GapRow> {
-    gaps.ranked.iter().enumerate().take(most).map(|(at, gap)| row(report, q, at, gap, tree)).collect()
+    gaps.ranked.iter().take(most).map(|gap| row(report, q, gap, tree)).collect()
 }
 
-fn row(report: Report<'_>, q: QuarterId, at: usize, gap: &Gap, tree: &Tree) -> GapRow {
+fn row(report: Report<'_>, q: QuarterId, gap: &Gap, tree: &Tree) -> GapRow {
     let quarter = report.quarter(q);
     let figures = &tree.controls[gap.control];
     let target = quarter.target(gap.control);
@@ -261,13 +260,12 @@ fn row(report: Report<'_>, q: QuarterId, at: usize, gap: &Gap, tree: &Tree) -> G
     let lowest = levels.iter().filter(|(_, level)| figures.counts.floor == Some(*level));
     let below = levels.iter().filter(|(_, level)| target.is_some_and(|target| *level < target.level));
     let below: Vec<&str> = below.map(|(team, _)| quarter.settings().teams[*team].id.as_str()).collect();
-    let lineage = || quarter.framework(gap.control.framework()).lineage(gap.control);
-    let said: Vec<_> = communities(report).filter_map(|one| Some((one, one.outcome(lineage())?))).collect();
+    let said: Vec<_> = quarter.said_of(gap.control).collect();
     let words = said.iter().filter(|(_, outcome)| !outcome.priority.is_empty());
     let words: Vec<String> = words.map(|(one, outcome)| priority_word(one, &outcome.priority)).collect();
     let [actions, exceptions] = actions::in_short(report, q, |control| control == gap.control);
     GapRow {
-        rank: at + 1,
+        rank: gap.rank,
         control: report.control_link(q, gap.control),
         function: report.function(q, gap.control),
         gap: report.strings().number(&gap.gap.shown_half_down(quarter.settings().scoring.decimals)),

@@ -12,7 +12,7 @@ use crate::model::catalog::Node;
 use crate::model::ids::QuarterId;
 use crate::model::review::{FindingSeverity, Verdict};
 use crate::model::strings::Strings;
-use crate::report::address::{Address, LongPage, QuarterPage};
+use crate::report::address::{Address, LongPage, QuarterPage, finding_anchor};
 use crate::score::ScoredQuarter;
 use crate::score::review::{Disagreement, KnownFinding, ReviewShare, Stated};
 use crate::score::sample::draw;
@@ -80,6 +80,7 @@ pub(super) struct DisagreementRow {
 #[derive(Debug, Serialize)]
 pub(super) struct ReviewFindingRow {
     id: String,
+    anchor: String,
     control: Link,
     function: String,
     team: Link,
@@ -93,6 +94,8 @@ pub(super) struct ReviewFindingRow {
     /// `open`, `late` or `closed`.
     state: &'static str,
     words: String,
+    /// What the last retest noted.
+    note: Markup,
     source: Markup,
 }
 
@@ -263,6 +266,7 @@ pub(super) fn findings(report: Report<'_>, q: QuarterId) -> Listing<'_, ReviewFi
         (known.closed().is_some(), !known.is_late, known.finding.severity, known.finding.last_day())
     });
     let ids: Vec<String> = all.iter().map(|known| known.finding.id.clone()).collect();
+    let anchors: Vec<String> = ids.iter().map(|id| finding_anchor(id)).collect();
     Listing {
         name: FINDINGS,
         title: report.strings().word("reviews.findings"),
@@ -271,7 +275,7 @@ pub(super) fn findings(report: Report<'_>, q: QuarterId) -> Listing<'_, ReviewFi
         row: Box::new(move |at| finding(report, q, &all[at])),
         label: Box::new(move |at| ids[at].clone()),
         choices: Vec::new(),
-        anchor: None,
+        anchor: Some(Box::new(move |at| anchors[at].clone())),
     }
 }
 
@@ -290,6 +294,7 @@ fn finding(report: Report<'_>, q: QuarterId, known: &KnownFinding<'_>) -> Review
     let iso = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
     ReviewFindingRow {
         id: finding.id.clone(),
+        anchor: finding_anchor(&finding.id),
         control: report.control_link(q, known.answer.control),
         function: report.function(q, known.answer.control),
         team: report.team_link(q, known.answer.team),
@@ -306,6 +311,7 @@ fn finding(report: Report<'_>, q: QuarterId, known: &KnownFinding<'_>) -> Review
         retest_iso: iso(finding.retest),
         state,
         words,
+        note: known.retests.last().map(|(_, retest)| report.line(&retest.note)).unwrap_or_default(),
         source: report.place(&finding.origin),
     }
 }

@@ -1,4 +1,4 @@
-// Search over pages, controls, answers, evidence, actions and guides. What it looks through are scripts of their own, loaded when
+// Search over pages, controls, answers, evidence, actions, findings of reviews and guides. What it looks through are scripts of their own, loaded when
 // the search is first used: a page opened from a folder may not fetch anything else.
 "use strict";
 
@@ -8,7 +8,7 @@
   const panel = box.querySelector(".found");
   const status = box.querySelector("output");
   const root = box.dataset.root;
-  const KINDS = ["page", "function", "framework", "control", "mapping", "team", "guide", "action", "exception", "answer", "evidence"];
+  const KINDS = ["page", "function", "framework", "control", "mapping", "team", "guide", "action", "exception", "finding", "answer", "evidence"];
   /** So many of a kind are shown at first, and more at each press. */
   const [FEW, MORE] = [5, 20];
   const parts = [];
