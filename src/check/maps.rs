@@ -93,6 +93,7 @@ fn delimiter(fields: &mut Fields<'_, '_>) -> Option<char> {
 /// `each` and `id`: rows that name what they are about.
 fn rows(fields: &mut Fields<'_, '_>) -> Option<MappedRows> {
     let each = pointer(fields, "each");
+    let once = fields.texts("once").unwrap_or_default().iter().filter_map(|text| checked(fields, text)).collect();
     let id = fields.table("id").and_then(|mut id| {
         let at = pointer(&mut id, "at");
         id.require("at", "say where a row names its control: id = { at = \"$.group_id\" }");
@@ -112,7 +113,7 @@ fn rows(fields: &mut Fields<'_, '_>) -> Option<MappedRows> {
         }
         _ => {
             let (each, (at, strip, parts, map, beside)) = each.zip(id)?;
-            Some(MappedRows { each, at, strip, parts, beside, map })
+            Some(MappedRows { each, once, at, strip, parts, beside, map })
         }
     }
 }
@@ -159,11 +160,12 @@ fn take(mut fields: Fields<'_, '_>, example: &str) -> Option<Take> {
     }
     let times = factor(&mut fields, "times");
     let divide_by = factor(&mut fields, "divide_by");
+    let one = fields.text("one").map(|one| one.value);
     fields.report_if_not_one(&ways.iter().map(|(_, _, span)| span.clone()).collect::<Vec<_>>(), place, example);
     fields.finish();
     let (how, way, _) = ways.into_iter().next()?;
     let (at, of) = way?;
-    Some(Take { how, at, of, times, divide_by })
+    Some(Take { how, at, of, times, divide_by, one })
 }
 
 /// `share = [part, whole]`.

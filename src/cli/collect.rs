@@ -1,6 +1,7 @@
 //! `milepost collect`: makes dated evidence and facts of the result files of tools.
 
 mod inbox;
+mod report;
 mod trying;
 
 use std::path::{Path, PathBuf};
@@ -8,15 +9,17 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use self::inbox::Chosen;
+use self::report::{CollectNotes, Done, TeamCollected};
+use super::import::ReportFormat;
 use super::select::{QuarterArg, TeamArg, one_of};
-use super::source::{Assessed, Snapshot, Source as State};
-use super::{CommandOutcome, Output, Terminal};
+use super::source::{Assessed, Snapshot, Source as State, without_answers};
+use super::{Output, Terminal};
 use crate::border::Shown;
 use crate::check;
 use crate::collect::gather::{Gathered, ResultSource, doubts, gather, rules};
 use crate::collect::{extract, take};
 use crate::diagnostic::{self, Colour, DiagnosticFormat};
-use crate::export::counted;
+use crate::exchange::loss::Losses;
 use crate::history::worksheet::folder_of;
 use crate::load::results;
 use crate::load::workspace::{Entry, Workspace, sha256};
@@ -54,14 +57,18 @@ pub(super) struct CollectArgs {
     /// The mapping that reads the file of `--try`: one that milepost brings along, or one of maps/.
     #[arg(long, value_name = "NAME", requires = "try")]
     map: Option<String>,
+    /// How to print what was done, and what was left out.
+    #[arg(long, value_enum, default_value_t)]
+    format: ReportFormat,
 }
 
+/// Runs the command. An answer may wait for what is collected here, so mistakes in answers stop it only where they are left afterwards.
 pub(super) fn run(root: &Path, args: &CollectArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     if let (Some(path), Some(map)) = (&args.r#try, &args.map) {
-        return trying::run(root, path, map, args.date, args.strict);
+        return trying::run(root, path, map, args);
     }
     let Assessed { snapshot: Snapshot { mut workspace, .. }, assessment, remarks } =
-        State::default().assess(root, terminal.remarks)?;
+        State::default().assess(root, terminal.remarks).or_else(|broken| without_answers(root).ok_or(broken))?;
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let failure = |why: &str| Output::failure(remarks.clone() + &Shown::error(why));
     let quarter = assessment.in_quarter(args.quarter.find(&assessment).map_err(usage)?);
@@ -75,39 +82,40 @@ pub(super) fn run(root: &Path, args: &CollectArgs, terminal: &Terminal<'_>) -> R
     }
     let folder = folder_of(&workspace, &quarter.name().to_string());
     let folder = folder.ok_or_else(|| failure(&format!("{} has no folder yet", quarter.name())))?;
-    let mut work =
-        Work { root, quarter, folder, told: Shown::default(), left_out: 0, refused: Vec::new(), files: Vec::new() };
+    let (told, refused) = (CollectNotes::default(), Losses::default());
+    let mut work = Work { root, quarter, folder, told, refused, files: Vec::new() };
     let new = if args.check { Chosen::default() } else { work.look(&chosen, only, args.date) };
-    let mut done = Shown::default();
-    for team in assessment.settings.teams.ids().filter(|team| only.is_none_or(|only| only == *team)) {
-        done += &work.team(&workspace, team, &new);
+    let asked = assessment.settings.teams.ids().filter(|team| only.is_none_or(|only| only == *team));
+    let teams: Vec<TeamCollected> = asked.filter_map(|team| work.team(&workspace, team, &new)).collect();
+    let Work { told, refused, files, .. } = work;
+    let mut done = Done { quarter: quarter.name().to_string(), teams, told, refused, ..Done::default() };
+    if !done.is_stopped(args) {
+        done.files = old(root, &files).into_iter().map(str::to_owned).collect();
+        if !args.check {
+            done.is_written = apply(root, &mut workspace, &files, args, terminal)
+                .map_err(|why| Output::failure(remarks.clone() + &done.told.text() + &why))?;
+        }
     }
-    let Work { told, left_out, refused, files, .. } = work;
-    let remarks = remarks + &told;
-    if !refused.is_empty() {
-        let why: Shown = refused.iter().map(|why| Shown::error(why)).collect();
-        return Err(Output::failure(remarks + &why + &Shown::error("nothing was written")));
-    }
-    if args.check {
-        return Ok(checked(root, &files, remarks));
-    }
-    if args.strict && left_out > 0 {
-        let why = format!("{} left out, so nothing was written", counted(left_out, "thing"));
-        return Err(Output::failure(remarks + &Shown::error(&why)));
-    }
-    if let Some(broken) = broken(&mut workspace, &files, terminal.remarks) {
+    Ok(done.output(args, remarks))
+}
+
+/// Puts the files into the workspace in memory, which must pass the check, and then on the disk; whether they are written.
+fn apply(
+    root: &Path,
+    workspace: &mut Workspace,
+    files: &[(String, Vec<u8>)],
+    args: &CollectArgs,
+    terminal: &Terminal<'_>,
+) -> Result<bool, Shown> {
+    if let Some(broken) = broken(workspace, files, terminal.remarks) {
         let why = "the workspace would not pass `milepost check`, so nothing was written";
-        return Err(Output::failure(remarks + &broken + &Shown::error(why)));
+        return Err(broken + &Shown::error(why));
     }
     if args.dry_run {
-        let rows = old(root, &files).into_iter().map(|path| Shown::line(&format!("would be written: {path}")));
-        return Ok(Output::result(done + &rows.collect(), remarks));
+        return Ok(false);
     }
-    match renew(root, &files, &|step| terminal.tell_of(step)) {
-        Ok(0) => Ok(Output::result(done + &Shown::line("nothing changed"), remarks)),
-        Ok(count) => Ok(Output::result(done + &Shown::line(&(counted(count, "file") + " written")), remarks)),
-        Err(why) => Err(Output::failure(remarks + &Shown::error(&why))),
-    }
+    renew(root, files, &|step| terminal.tell_of(step)).map_err(|why| Shown::error(&why))?;
+    Ok(true)
 }
 
 /// The collectors of these names; all if none is named.
@@ -118,16 +126,6 @@ fn chosen<'a>(assessment: &'a Assessment, names: &[String]) -> Result<Vec<&'a Co
         return Ok(all.into_iter().map(|(collector, _)| collector).collect());
     }
     names.iter().map(|name| one_of("collector", name, &all)).collect()
-}
-
-/// Whether the files are as collected.
-fn checked(root: &Path, files: &[(String, Vec<u8>)], remarks: Shown) -> Output {
-    let old = old(root, files);
-    let row =
-        |path: &&str| Shown::line(&format!("{path} is not what its kept files make; `milepost collect` makes it"));
-    let outcome = if old.is_empty() { CommandOutcome::Fine } else { CommandOutcome::Problems };
-    let result = if old.is_empty() { Shown::line("all files are as collected") } else { old.iter().map(row).collect() };
-    Output { outcome, ..Output::result(result, remarks) }
 }
 
 /// What the check says of the workspace with the new files in it, where it finds a mistake.
@@ -151,35 +149,22 @@ struct Work<'a> {
     quarter: InQuarter<'a>,
     /// The folder of the quarter.
     folder: String,
-    /// What there is to say, a line each.
-    told: Shown,
-    /// How many things were left out.
-    left_out: usize,
+    /// What there is to say.
+    told: CollectNotes,
     /// Why nothing may be written.
-    refused: Vec<String>,
+    refused: Losses,
     /// What is to be written: the files that are kept first.
     files: Vec<(String, Vec<u8>)>,
 }
 
 impl<'a> Work<'a> {
-    /// Says that something was left out.
-    fn tell(&mut self, what: &str) {
-        self.left_out += 1;
-        self.told += &Shown::line(&format!("left out: {what}"));
-    }
-
-    /// Says something that leaves nothing out.
-    fn note(&mut self, what: &str) {
-        self.told += &Shown::line(&format!("note: {what}"));
-    }
-
     /// The folder of a team in the quarter.
     fn team_folder(&self, team: TeamId) -> String {
         format!("{}/{}", self.folder, self.quarter.assessment.team(team).id)
     }
 
-    /// Makes the files of one team, and says what they hold.
-    fn team(&mut self, workspace: &Workspace, team: TeamId, new: &Chosen<'a>) -> Shown {
+    /// Makes the files of one team, and says what they hold; `None` if it has none.
+    fn team(&mut self, workspace: &Workspace, team: TeamId, new: &Chosen<'a>) -> Option<TeamCollected> {
         let path = format!("{}/{COLLECTED}", self.team_folder(team));
         let kept = self.kept(team);
         let mut sources = Vec::new();
@@ -193,28 +178,29 @@ impl<'a> Work<'a> {
                 }
                 found => {
                     if let Some(file) = found {
-                        self.note(&format!("{}: {} is older than what is kept", collector.name, file.from));
+                        self.told.note(format!("{}: {} is older than what is kept", collector.name, file.from));
                     }
                     sources.extend(old.filter(|source| Some(source.day) == newest).cloned());
                 }
             }
         }
         if sources.is_empty() && !workspace.files.contains_key(&path) {
-            return Shown::default();
+            return None;
         }
         if !workspace.patterns.is_evidence(&path) {
-            self.refused
-                .push(format!("nothing would read {path}; name it in `evidence` under [files] in milepost.toml"));
+            let why = "nothing would read it; name it in `evidence` under [files] in milepost.toml";
+            self.refused.add(path.clone(), "", why);
         }
         let gathered = self.gathered(team, &sources);
         let text = collected::print(&self.quarter.assessment.frameworks, &path, &gathered.controls, &rules(&sources));
         self.files.push((path.clone(), text.into_bytes()));
         let count = |of: fn(&Collected) -> usize| gathered.controls.values().map(of).sum();
-        let (facts, items) = (count(|entry| entry.facts.len()), count(|entry| entry.evidence.len()));
-        let controls = gathered.controls.len();
-        let (controls, facts, items) =
-            (counted(controls, "control"), counted(facts, "fact"), counted(items, "evidence item"));
-        Shown::line(&format!("{}: {controls}, {facts}, {items}", workspace.shown(&path)))
+        Some(TeamCollected {
+            file: workspace.shown(&path),
+            controls: gathered.controls.len(),
+            facts: count(|entry| entry.facts.len()),
+            evidence: count(|entry| entry.evidence.len()),
+        })
     }
 
     /// What the files of a team say together.
@@ -222,15 +208,14 @@ impl<'a> Work<'a> {
         let mut gathered = gather(self.quarter, team, sources);
         let id = &self.quarter.assessment.team(team).id;
         for (collector, told) in std::mem::take(&mut gathered.told) {
-            let at = if told.at.is_empty() { String::new() } else { format!("{}: ", told.at) };
-            self.tell(&format!("{id}, {collector}: {at}{}", told.why));
+            self.told.left.add(told.place(&format!("{id}, {collector}")), "", told.why);
         }
         for source in sources {
             for doubt in doubts(self.quarter, &source.taken) {
-                self.note(&format!("{id}, {}: {doubt}", source.collector.name));
+                self.told.note(format!("{id}, {}: {doubt}", source.collector.name));
             }
         }
-        self.refused.extend(gathered.refused.iter().map(|why| format!("{id}: {why}")));
+        gathered.refused.iter().for_each(|why| self.refused.add(id, "", why));
         gathered
     }
 
@@ -250,7 +235,7 @@ impl<'a> Work<'a> {
         let mut sources = Vec::new();
         for (by, path, sha256, day) in items {
             let Some(collector) = assessment.collectors.iter().find(|collector| collector.name == by) else {
-                self.note(&format!("{path}: no collector is called `{by}` any more, so what it wrote goes"));
+                self.told.note(format!("{path}: no collector is called `{by}` any more, so what it wrote goes"));
                 continue;
             };
             let mapping = assessment.maps.iter().find(|mapping| mapping.name == collector.map);
@@ -264,7 +249,7 @@ impl<'a> Work<'a> {
                     let day = taken.day.unwrap_or(day);
                     sources.push(ResultSource { collector, mapping, path, sha256, day, taken });
                 }
-                Err(why) => self.tell(&format!("{by}: {path}: {why}")),
+                Err(why) => self.told.left.add(format!("{by}: {path}"), "", why),
             }
         }
         sources

@@ -37,7 +37,7 @@ pub(super) fn run(root: &Path, args: &GapsArgs, colour: Colour) -> Result<Output
     super::print_selected(root, &args.selector, colour, |selection| {
         let mut gaps = gap::rank(selection.catalog(), selection.tree());
         if let Some(named) = &args.community {
-            let said = Said::named(selection, named)?;
+            let said = SaidByCommunity::named(selection, named)?;
             gaps.keep(|control| said.holds(selection, control));
         }
         Ok(match args.format {
@@ -50,13 +50,13 @@ pub(super) fn run(root: &Path, args: &GapsArgs, colour: Colour) -> Result<Output
 }
 
 /// What a Community Profile has to say of a control, so that its gap is printed.
-struct Said<'a> {
+struct SaidByCommunity<'a> {
     community: &'a Community,
     /// Its priority; `None` for anything.
     priority: Option<&'a str>,
 }
 
-impl<'a> Said<'a> {
+impl<'a> SaidByCommunity<'a> {
     /// The one that is `named`, as in `ports` or `ports:High`.
     fn named(selection: &Selection<'a>, named: &str) -> Result<Self, Shown> {
         let (id, priority) = named.split_once(':').map_or((named, None), |(id, priority)| (id, Some(priority.trim())));

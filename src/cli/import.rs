@@ -71,7 +71,7 @@ const NAMED: usize = 4;
 
 /// The formats of the report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum ReportFormat {
+pub(super) enum ReportFormat {
     /// Lines for people.
     #[default]
     Text,

@@ -10,8 +10,9 @@ use crate::check::Checked;
 use crate::diagnostic::{self, Code, Colour, Diagnostic, DiagnosticFormat, Severity};
 use crate::history::provenance::{self, Provenance};
 use crate::load::git::{self, GitFailure, GitReason, Repository, Revision};
-use crate::load::workspace::{self, Workspace};
+use crate::load::workspace::{self, Entry, Workspace};
 use crate::model::assessment::{Assessment, InQuarter};
+use crate::model::collector::COLLECTED;
 use crate::model::forge::{Forge, Sources};
 
 /// Which state of the workspace is read.
@@ -51,6 +52,17 @@ impl Source {
         let checked = crate::check::check(&snapshot.workspace);
         assessed(snapshot, checked, colour)
     }
+}
+
+/// The workspace at `root` as it would be without what people answered, for a command that reads none of it; `None` if it is broken
+/// even so.
+pub(super) fn without_answers(root: &Path) -> Option<Assessed> {
+    let mut blank = Snapshot::of_folder(root).workspace;
+    let of_people = |path: &str| blank.patterns.is_evidence(path) && !path.ends_with(COLLECTED);
+    let paths: Vec<String> = blank.files.keys().filter(|path| of_people(path)).cloned().collect();
+    blank.files.extend(paths.into_iter().map(|path| (path, Entry::Text("".into()))));
+    let assessment = crate::check::check(&blank).assessment?;
+    Some(Assessed { snapshot: Snapshot::of_folder(root), assessment, remarks: Shown::default() })
 }
 
 /// What a change is compared with.

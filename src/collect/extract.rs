@@ -41,7 +41,8 @@ pub fn read(bytes: &[u8]) -> Result<TakenValues, String> {
         let extract = root.get("milepost-extract")?;
         let day = extract.get("day")?.as_str()?.parse().ok()?;
         let parts = extract.get("parts")?.as_array()?.iter().map(part_of).collect::<Option<Vec<ControlPart>>>()?;
-        Some(TakenValues { day: Some(day), parts, names: BTreeSet::new(), beside: BTreeSet::new(), told: Vec::new() })
+        let (names, beside) = (BTreeSet::new(), BTreeSet::new());
+        Some(TakenValues { day: Some(day), undated: None, parts, names, beside, told: Vec::new() })
     };
     read().ok_or_else(|| "it is no extract that `milepost collect` made".to_owned())
 }

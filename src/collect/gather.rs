@@ -123,7 +123,7 @@ fn add(quarter: InQuarter<'_>, team: TeamId, source: &ResultSource<'_>, part: &C
     let Some(name) = name else { return };
     let control = match control_in(quarter, team, name) {
         Ok(control) => control,
-        Err(why) => return tell(name, why),
+        Err(why) => return tell(&cut(name, QUOTED), why),
     };
     let mut facts: BTreeMap<String, Value> = BTreeMap::new();
     let mut gives = BTreeMap::new();
@@ -165,6 +165,10 @@ fn item(source: &ResultSource<'_>, part: &ControlPart, gives: BTreeMap<String, S
 
 /// The most characters of a title.
 const TITLE: usize = 300;
+/// The most characters of a name or value in a message.
+const QUOTED: usize = 60;
+/// The most doubts that are told of one file.
+const DOUBTS: usize = 20;
 
 /// The control called `name`, for which the team is asked.
 fn control_in(quarter: InQuarter<'_>, team: TeamId, name: &str) -> Result<ControlId, String> {
@@ -205,21 +209,28 @@ pub fn doubts(quarter: InQuarter<'_>, taken: &TakenValues) -> Vec<String> {
         }
         match withdrawn.iter().find(|(parts, _)| parts.ends_with(&wanted)) {
             Some((_, old)) => Some(format!(
-                "`{name}` reads like {old}, an id of an earlier edition that was withdrawn; {}",
+                "`{}` reads like {old}, an id of an earlier edition that was withdrawn; {}",
+                cut(name, QUOTED),
                 if is_used { "look at what its rows ask for" } else { "it is not used" }
             )),
             None if !is_used && !known.iter().any(|parts| parts.ends_with(&wanted)) => {
-                Some(format!("`{name}` is the id of no control of any edition; it is not used"))
+                Some(format!("`{}` is the id of no control of any edition; it is not used", cut(name, QUOTED)))
             }
             None => None,
         }
     };
     let used = taken.names.iter().map(|name| (name, true));
-    used.chain(taken.beside.iter().map(|name| (name, false))).filter_map(doubt).collect()
+    let mut doubts = used.chain(taken.beside.iter().map(|name| (name, false))).filter_map(doubt);
+    let mut told: Vec<String> = doubts.by_ref().take(DOUBTS).collect();
+    told.extend(doubts.next().map(|_| "there are more such ids in it".to_owned()));
+    told
 }
 
 /// The value of a fact, as the catalog declares it.
-fn typed(quarter: InQuarter<'_>, control: ControlId, name: &str, given: &GivenValue) -> Result<Value, String> {
+///
+/// # Errors
+/// A sentence without a full stop: the control has no such fact, or the value is none of it.
+pub fn typed(quarter: InQuarter<'_>, control: ControlId, name: &str, given: &GivenValue) -> Result<Value, String> {
     let control = quarter.control(control);
     let fact = control.measure.as_ref().and_then(|measure| measure.facts.get(name));
     let Some(fact) = fact else { return Err(format!("`{}` has no fact of this name", control.id)) };
@@ -227,7 +238,7 @@ fn typed(quarter: InQuarter<'_>, control: ControlId, name: &str, given: &GivenVa
         return Err(format!("it is given with {}", quarter.control(source).called.name()));
     }
     let shown_value = given.value.shown();
-    let wrong = || format!("{} is no {}", cut(&shown_value, 60), fact.kind.noun());
+    let wrong = || format!("{} is no {}", cut(&shown_value, QUOTED), fact.kind.noun());
     let value = match fact.kind {
         FactKind::Boolean => match &given.value {
             FoundValue::Boolean(truth) => Value::Boolean(*truth),

@@ -7,6 +7,7 @@ use num_rational::BigRational;
 use serde_json::Value;
 
 use crate::base::number::MILLIONTHS;
+use crate::base::text::cut;
 use crate::exchange::{ReadFile, json, rows, tree};
 use crate::model::collector::{How, MappedRows, Pointer, ResultFormat, ResultMapping, Take};
 
@@ -15,6 +16,8 @@ use crate::model::collector::{How, MappedRows, Pointer, ResultFormat, ResultMapp
 pub struct TakenValues {
     /// The day of the file; `None` if it holds none.
     pub day: Option<Date>,
+    /// Why the place of its day holds none; `None` if it does, or if no place of a day is known.
+    pub undated: Option<String>,
     /// What it says of each thing: of the file's one control, or of each control that its rows name. In the order of the names.
     pub parts: Vec<ControlPart>,
     /// The names in rows that the mapping turned into a control.
@@ -71,6 +74,11 @@ impl Told {
     fn new(at: impl Into<String>, why: impl Into<String>) -> Self {
         Self { at: at.into(), why: why.into() }
     }
+
+    /// Where it is, in a file that is called `file`.
+    pub fn place(&self, file: &str) -> String {
+        if self.at.is_empty() { file.to_owned() } else { format!("{file}: {}", self.at) }
+    }
 }
 
 /// Reads a file. Rows that name controls are put together if `by_row` is false: the collector names one control for all.
@@ -89,30 +97,31 @@ pub fn take(mapping: &ResultMapping, bytes: &[u8], by_row: bool) -> Result<Taken
     }?;
     let mut told: Vec<Told> = told.into_iter().map(|why| Told::new("", why)).collect();
     if let Some(require) = mapping.require.as_ref().filter(|require| require.path.query(&root).is_empty()) {
-        return Err(format!("it is no file for the mapping `{}`: {} finds nothing", mapping.name, require.written));
+        let ResultMapping { name, .. } = mapping;
+        return Err(format!(
+            "it is no file for the mapping `{name}`, or an empty one: {} finds nothing",
+            require.written
+        ));
     }
-    let day = mapping.date.as_ref().and_then(|take| match value(take, &root) {
-        Ok(FoundValue::Day(day)) => Some(day),
-        Ok(found) => {
-            let day = day_of(&found.shown());
-            told.extend(day.is_none().then(|| Told::new("day", format!("{} is no day", found.shown()))));
-            day
-        }
-        Err(why) => {
-            told.push(Told::new("day", why));
-            None
-        }
+    let day = mapping.date.as_ref().map(|take| match value(take, &root)? {
+        FoundValue::Day(day) => Ok(day),
+        found => day_of(&found.shown()).ok_or_else(|| format!("`{}` is no day", found.shown())),
     });
+    let (day, undated) = match day {
+        Some(Ok(day)) => (Some(day), None),
+        Some(Err(why)) => (None, Some(why)),
+        None => (None, None),
+    };
     let mut names = BTreeSet::new();
     let beside = mapping.rows.as_ref().map(|rows| beside(rows, &root)).unwrap_or_default();
     let parts = match &mapping.rows {
         None => vec![part(mapping, None, &root, &mut told)],
-        Some(rows) => by_control(rows, by_row, &root, &mut names, &mut told)
+        Some(rows) => by_control(rows, by_row, &root, &mut names, &mut told)?
             .into_iter()
             .map(|(control, rows)| part(mapping, control, &Value::Array(rows), &mut told))
             .collect(),
     };
-    Ok(TakenValues { day, parts, names, beside, told })
+    Ok(TakenValues { day, undated, parts, names, beside, told })
 }
 
 /// The ids beside the names of rows.
@@ -128,17 +137,31 @@ fn beside(rows: &MappedRows, root: &Value) -> BTreeSet<String> {
 /// The first bytes of a zip archive.
 const ZIP: &[u8] = b"PK\x03\x04";
 
+/// The most controls that the rows of a file name. The largest catalog that is known has 1,189.
+const CONTROLS: usize = 5_000;
+/// The most names without a control that are told one by one.
+const NAMED: usize = 50;
+
 /// The rows of each control.
+///
+/// # Errors
+/// A sentence without a full stop: they name too many.
 fn by_control(
     rows: &MappedRows,
     by_row: bool,
     root: &Value,
     names: &mut BTreeSet<String>,
     told: &mut Vec<Told>,
-) -> BTreeMap<Option<String>, Vec<Value>> {
+) -> Result<BTreeMap<Option<String>, Vec<Value>>, String> {
     let mut controls: BTreeMap<Option<String>, Vec<Value>> = BTreeMap::new();
     let mut lost: BTreeMap<String, usize> = BTreeMap::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     for row in rows.each.path.query(root).iter() {
+        let told_apart = rows.once.iter().map(|once| once.path.query(row).first());
+        let told_apart: Option<Vec<&Value>> = told_apart.collect();
+        if told_apart.is_some_and(|values| !values.is_empty() && !seen.insert(format!("{values:?}"))) {
+            continue;
+        }
         if !by_row {
             controls.entry(None).or_default().push((*row).clone());
             continue;
@@ -148,6 +171,9 @@ fn by_control(
             match named(rows, &raw) {
                 Some(control) => {
                     controls.entry(Some(control)).or_default().push((*row).clone());
+                    if controls.len() > CONTROLS {
+                        return Err(format!("its rows name more than {CONTROLS} controls"));
+                    }
                     if !rows.map.is_empty() {
                         names.insert(raw);
                     }
@@ -156,11 +182,18 @@ fn by_control(
             }
         }
     }
-    for (name, count) in lost {
+    let mut tell = |names: String, count: usize| {
         let rows_of = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
-        told.push(Told::new(rows.at.written.clone(), format!("`{name}` is mapped to no control; {rows_of} left out")));
+        let why = format!("{names} mapped to no control; {rows_of} left out");
+        told.push(Told::new(rows.at.written.clone(), why));
+    };
+    let mut lost = lost.into_iter();
+    lost.by_ref().take(NAMED).for_each(|(name, count)| tell(format!("`{}` is", cut(&name, SHORT)), count));
+    let (more, count) = lost.fold((0, 0), |(more, sum), (_, count)| (more + 1, sum + count));
+    if more > 0 {
+        tell(format!("{more} more names are"), count);
     }
-    controls
+    Ok(controls)
 }
 
 /// The control that a name in a row means by the mapping; `None` if it means none.
@@ -205,6 +238,9 @@ fn part(mapping: &ResultMapping, control: Option<String>, root: &Value, told: &m
                 }
                 counts.push(match share_of(take, root) {
                     Some((part, whole)) => format!("{part} of {whole} {words}"),
+                    None if value == FoundValue::Number(ratio(1, 1)) => {
+                        format!("1 {}", take.one.as_ref().unwrap_or(&words))
+                    }
                     None if matches!(value, FoundValue::Number(_)) => format!("{} {words}", value.shown()),
                     None => format!("{words} {}", value.shown()),
                 });
@@ -287,6 +323,9 @@ fn nothing(at: &Pointer) -> String {
     format!("{} finds nothing", at.written)
 }
 
+/// The most characters that are kept of a text: none of a fact's values is longer.
+const TEXT: usize = 100;
+
 /// The first value, whatever it is.
 fn first(at: &Pointer, root: &Value, scaled: impl Fn(BigRational) -> FoundValue) -> Result<FoundValue, String> {
     let values = at.path.query(root);
@@ -294,7 +333,7 @@ fn first(at: &Pointer, root: &Value, scaled: impl Fn(BigRational) -> FoundValue)
     match value {
         Value::Bool(truth) => Ok(FoundValue::Boolean(*truth)),
         Value::Number(_) => number(value).map(scaled).ok_or_else(|| format!("{value} is no number that can be read")),
-        Value::String(text) => Ok(FoundValue::Text(text.clone())),
+        Value::String(text) => Ok(FoundValue::Text(cut(text, TEXT))),
         Value::Null => Err(format!("{} is null", at.written)),
         Value::Array(_) | Value::Object(_) => Err(format!("{} is no single value", at.written)),
     }
@@ -319,7 +358,12 @@ fn days(at: &Pointer, root: &Value) -> Result<Vec<Date>, String> {
         if text.trim().is_empty() {
             continue;
         }
-        days.push(day_of(&text).ok_or_else(|| format!("{} finds {}, which is no day", at.written, short(value)))?);
+        let day = any_day(&text).ok_or_else(|| format!("{} finds {}, which is no day", at.written, short(value)))?;
+        match day {
+            UNSET | EPOCH => {}
+            day if day < FIRST => return Err(format!("{} finds {}, which is too old", at.written, short(value))),
+            day => days.push(day),
+        }
     }
     days.sort_unstable();
     Ok(days)
@@ -332,7 +376,7 @@ fn short(value: &Value) -> String {
     match value {
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
-        value => crate::base::text::cut(&value.to_string(), SHORT),
+        value => cut(&value.to_string(), SHORT),
     }
 }
 
@@ -378,11 +422,20 @@ fn ratio(numerator: i64, denominator: i64) -> BigRational {
     BigRational::new(numerator.into(), denominator.into())
 }
 
-/// The first day that a result file may be of. Programs write days before it where they know none.
+/// The first day that a result file may be of.
 const FIRST: Date = date(1990, 1, 1);
+/// What programs write where they know no time.
+const UNSET: Date = date(1, 1, 1);
+/// The same, counted in seconds.
+const EPOCH: Date = date(1970, 1, 1);
 
 /// The calendar day of a time as it is written, whatever its zone; of seconds since 1970, or thousands of these, the day in UTC.
 pub fn day_of(text: &str) -> Option<Date> {
+    any_day(text).filter(|day| *day >= FIRST)
+}
+
+/// The same, and days before the first one too: `0001-01-01`, and 0 seconds.
+fn any_day(text: &str) -> Option<Date> {
     let text = text.trim();
     let written = || {
         let (day, rest) = text.split_at_checked(10)?;
@@ -394,7 +447,7 @@ pub fn day_of(text: &str) -> Option<Date> {
         let ends = rest.starts_with('T') && day.bytes().all(|byte| byte.is_ascii_digit());
         ends.then(|| format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]).parse().ok()).flatten()
     };
-    written().or_else(compact).or_else(|| epoch(text)).filter(|day| *day >= FIRST)
+    written().or_else(compact).or_else(|| epoch(text))
 }
 
 fn epoch(text: &str) -> Option<Date> {

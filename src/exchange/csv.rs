@@ -39,7 +39,7 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Grid, String> {
 }
 
 /// The separator that a first line like `sep=;` says, and the text below it.
-fn said(text: &str) -> Option<(char, &str)> {
+pub(super) fn said(text: &str) -> Option<(char, &str)> {
     let (line, rest) = text.split_once('\n')?;
     let mut said = line.trim_end_matches('\r').strip_prefix("sep=")?.chars();
     let separator = said.next().filter(|c| SEPARATORS.contains(c))?;

@@ -6,7 +6,8 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::decode::decode;
-use super::{ROWS, ReadFile};
+use super::{ROWS, ReadFile, SHORT};
+use crate::base::text::cut;
 
 /// How much a file may hold: an object counts as several values, since it takes the memory of several.
 const MOST: usize = 4_000_000;
@@ -66,7 +67,8 @@ impl Seen {
     }
 
     fn told(self) -> Vec<String> {
-        let twice = |key: &String| format!("the key `{key}` stands twice in one object; its last value counts");
+        let twice =
+            |key: &String| format!("the key `{}` stands twice in one object; its last value counts", cut(key, SHORT));
         let more = (self.more > 0).then(|| format!("{} more keys stand twice; their last values count", self.more));
         self.twice.iter().map(twice).chain(more).collect()
     }

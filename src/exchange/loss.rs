@@ -49,7 +49,7 @@ impl Losses {
     }
 
     /// Each of them.
-    pub fn iter(&self) -> impl Iterator<Item = &Loss> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Loss> {
         self.all.iter()
     }
 

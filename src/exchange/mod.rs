@@ -38,6 +38,8 @@ pub const LIMIT: usize = 32 << 20;
 pub const ROWS: usize = 200_000;
 /// The deepest level of a file.
 pub const DEPTH: usize = 128;
+/// The most characters of a name in a message.
+const SHORT: usize = 60;
 
 /// What was read, and what there is to say of it.
 #[derive(Debug)]

@@ -3,38 +3,47 @@
 use csv::ReaderBuilder;
 use serde_json::{Map, Number, Value};
 
+use super::csv::{COLUMNS, said};
 use super::decode::decode;
-use super::{ROWS, ReadFile};
+use super::{ROWS, ReadFile, SHORT};
+use crate::base::text::cut;
 
 /// The most cells of a file.
 const CELLS: usize = 2_000_000;
 /// What may divide cells, where nobody says what does.
 const DELIMITERS: [u8; 4] = *b",;\t|";
 
-/// Reads a table whose cells `delimiter` divides; without one, the first row shows it.
+/// Reads a table whose cells `delimiter` divides; without one, the first row shows it. A first line like `sep=;` stands over both.
 ///
 /// # Errors
 /// A sentence without a full stop: a row has another number of cells than the first, a quotation mark is left open, or there is too
 /// much of it.
 pub fn read(bytes: &[u8], delimiter: Option<char>) -> Result<ReadFile, String> {
-    let text = decode(bytes)?;
-    let delimiter = delimiter.and_then(|one| u8::try_from(one).ok()).unwrap_or_else(|| divider(&text));
-    if is_left_open(&text, delimiter) {
+    let whole = decode(bytes)?;
+    let (said, text, above) = match said(&whole) {
+        Some((one, rest)) => (Some(one), rest, 1),
+        None => (None, whole.as_str(), 0),
+    };
+    let delimiter = said.or(delimiter).and_then(|one| u8::try_from(one).ok()).unwrap_or_else(|| divider(text));
+    if is_left_open(text, delimiter) {
         return Err("a quotation mark is left open at its end".to_owned());
     }
     let mut reader = ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
     let refused = |error: csv::Error| match error.kind() {
         csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
-            let line = pos.as_ref().map_or(0, csv::Position::line);
+            let line = pos.as_ref().map_or(0, csv::Position::line) + above;
             format!("line {line} has {len} cells, and the first row has {expected_len}")
         }
         _ => format!("it is no table that can be read: {error}"),
     };
     let header: Vec<String> = reader.headers().map_err(refused)?.iter().map(|cell| cell.trim().to_owned()).collect();
     let mut told = Vec::new();
+    if header.len() > COLUMNS {
+        return Err(format!("it has {} columns, and at most {COLUMNS} are read", header.len()));
+    }
     let is_first: Vec<bool> = header.iter().enumerate().map(|(at, name)| !header[..at].contains(name)).collect();
     for (name, _) in header.iter().zip(&is_first).filter(|(_, first)| !**first) {
-        told.push(format!("the column `{name}` stands twice; its first one counts"));
+        told.push(format!("the column `{}` stands twice; its first one counts", cut(name, SHORT)));
     }
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -87,7 +96,7 @@ mod tests {
             value,
             serde_json::json!([{"id": "a;\"b\"", "n": 7, "Id": "x"}, {"id": "007", "n": 1.5, "Id": "1e3"}])
         );
-        for text in ["a\tb\r1\t2\r", "a|b\n1|2", "a,b\n\n1,2\n"] {
+        for text in ["a\tb\r1\t2\r", "a|b\n1|2", "a,b\n\n1,2\n", "sep=;\r\na;b\r\n1;2"] {
             assert_eq!(read(text.as_bytes(), None).unwrap().value, serde_json::json!([{"a": 1, "b": 2}]), "{text}");
         }
     }

@@ -7,7 +7,8 @@ use roxmltree::Node;
 use serde_json::{Map, Value};
 
 use super::decode::decode;
-use super::{DEPTH, ReadFile, xml};
+use super::{DEPTH, ReadFile, SHORT, xml};
+use crate::base::text::cut;
 
 /// Reads a document: an object with its root element.
 ///
@@ -66,6 +67,7 @@ fn element(node: Node<'_, '_>, below: usize, told: &mut Vec<String>) -> Result<V
             Some(Value::Array(list)) => list.push(value),
             other => {
                 if other.is_some() && told.is_empty() {
+                    let name = cut(name, SHORT);
                     told.push(format!("`{name}` is an attribute and an element in one place; the element counts"));
                 }
                 object.insert(name.to_owned(), Value::Array(vec![value]));

@@ -204,7 +204,7 @@ impl<'a> GapActionJson<'a> {
 }
 
 impl<'a> CommunityJson<'a> {
-    fn of((community, said): (&'a Community, &'a CommunityOutcome)) -> Self {
+    fn of(community: &'a Community, said: &'a CommunityOutcome) -> Self {
         Self { id: &community.id, title: &community.title, priority: &said.priority, guidance: &said.guidance }
     }
 }
@@ -241,7 +241,10 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
             exceptions: quarter.exceptions(gap.control, selection.team).map(exception).collect(),
             parent: parent_of(catalog, Node::Control(gap.control)),
             priority: quarter.target(gap.control).and_then(|target| target.priority).map(Priority::name),
-            communities: quarter.said_of(gap.control).map(CommunityJson::of).collect(),
+            communities: quarter
+                .said_of(gap.control)
+                .map(|(community, said)| CommunityJson::of(community, said))
+                .collect(),
         }
     });
     let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control));

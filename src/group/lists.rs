@@ -14,6 +14,7 @@ use crate::model::ids::ControlId;
 use crate::model::strings::Strings;
 use crate::report::view::Link;
 use crate::report::view::figures::ShownFigures;
+use crate::report::view::register::{PartAt, Stretch};
 use crate::report::view::rows::Rows;
 
 /// The most Functions that have a column of their own.
@@ -30,13 +31,8 @@ pub(super) struct GroupList {
     /// The name of the levels that do not count.
     other: String,
     rows: Rows<RegisterRow>,
-    total: usize,
-    first: usize,
-    last: usize,
-    part: usize,
-    parts: usize,
-    scripts: String,
-    pages: Vec<Link>,
+    #[serde(flatten)]
+    stretch: Stretch,
 }
 
 /// A row of whatever register.
@@ -240,12 +236,9 @@ fn label(view: View<'_>, register: GroupRegister, at: usize) -> String {
 pub(super) fn list(view: View<'_>, register: GroupRegister, part: usize, paging: &GroupPaging) -> GroupList {
     let group = view.group;
     let parts = paging.parts(register);
-    let link = |(at, rows): (usize, &Range<usize>)| {
-        let [first, last] = [rows.start, rows.end.saturating_sub(1)].map(|at| label(view, register, at));
-        let title = view.strings.say("register.part", &[("part", &(at + 1)), ("first", &first), ("last", &last)]);
-        Link { current: at == part, ..Link::new("", &title, register.path(group, at)) }
-    };
-    let range = parts.get(part).cloned().unwrap_or_default();
+    let scripts = format!("{}-*.js", register.name());
+    let (label, path) = (|at| label(view, register, at), |at| register.path(group, at));
+    let stretch = Stretch::new(view.strings, PartAt { parts, part }, len(group, register), scripts, label, path);
     let heads = match register {
         GroupRegister::Units if group.catalog().functions.len() <= COLUMNS => {
             group.catalog().functions.iter().map(|function| function.id.clone()).collect()
@@ -259,14 +252,8 @@ pub(super) fn list(view: View<'_>, register: GroupRegister, part: usize, paging:
         minimum: group.wanted.minimum,
         heads,
         other: view.of(&group.main.tree.overall, &group.main).other_name,
-        total: len(group, register),
-        first: range.start + 1,
-        last: range.end,
-        part: part + 1,
-        parts: parts.len(),
-        scripts: format!("{}-*.js", register.name()),
-        pages: if parts.len() > 1 { parts.iter().enumerate().map(link).collect() } else { Vec::new() },
-        rows: rows(view, register, range).into_iter().collect(),
+        stretch,
+        rows: rows(view, register, parts.get(part).cloned().unwrap_or_default()).into_iter().collect(),
     }
 }
 

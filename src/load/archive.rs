@@ -66,20 +66,20 @@ pub fn taken_from(bytes: impl Read + Seek, size: u64) -> Result<Archive, String>
     if zip.has_duplicate_names() {
         return Err("two of its entries have the same name".to_owned());
     }
-    let mut taken = Taken { left: size, ..Taken::default() };
+    let mut taken = Unpacked { left: size, ..Unpacked::default() };
     for at in 0..zip.len() {
         let part = zip.by_index(at).map_err(|error| format!("entry {} cannot be read: {error}", at + 1))?;
         let name = part.name().map_err(|error| format!("entry {} has no name: {error}", at + 1))?.into_owned();
         taken.entry(name, part)?;
     }
     taken.names.judge()?;
-    let Taken { digests, texts, files, .. } = taken;
+    let Unpacked { digests, texts, files, .. } = taken;
     Ok(Archive { digests, texts, workspace: workspace(files) })
 }
 
 /// What was taken out of an archive so far.
 #[derive(Default)]
-struct Taken {
+struct Unpacked {
     digests: BTreeMap<String, String>,
     texts: BTreeMap<String, String>,
     /// The files of the workspace.
@@ -89,7 +89,7 @@ struct Taken {
     left: u64,
 }
 
-impl Taken {
+impl Unpacked {
     fn entry(&mut self, name: String, mut part: ZipFile<'_, impl Read + Seek>) -> Result<(), String> {
         let declared = part.size();
         if !is_plain(name.strip_suffix('/').unwrap_or(&name)) {

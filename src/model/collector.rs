@@ -157,6 +157,9 @@ fn unquoted(path: &str) -> String {
 pub struct MappedRows {
     /// The rows.
     pub each: Pointer,
+    /// The values that tell rows apart, asked of each: rows that have all of them, and the same ones, count once. Empty if every row
+    /// counts.
+    pub once: Vec<Pointer>,
     /// Where a row names it, asked of the row.
     pub at: Pointer,
     /// What stands before the name, and goes; may be empty.
@@ -182,6 +185,8 @@ pub struct Take {
     pub times: i64,
     /// What a number is divided by, in millionths; not 0.
     pub divide_by: i64,
+    /// The word behind a 1 in a title; `None` if it is that behind any number.
+    pub one: Option<String>,
 }
 
 impl Take {

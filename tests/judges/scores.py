@@ -4,7 +4,8 @@
     scores.py ROOT FRAMEWORK
 
 The result is {quarter: {team: {node: figures}}}; the team "" stands for all teams. Levels are in millionths. It knows levels,
-dimensions, evidence, inheritance, rules, decisions from a quarter on, profiles and the time of controls; it knows no facts and no criteria.
+dimensions, evidence, inheritance, rules, decisions from a quarter on, profiles, the time of controls, facts with their criteria, and what
+collectors wrote. For the collectors of the worked example it makes the facts again from the result files, and stops where they differ.
 It needs Python 3.11 and nothing else.
 """
 
@@ -16,6 +17,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from pathlib import Path
+from statistics import median
+from xml.etree import ElementTree
 
 MILLION = 1_000_000
 # The weakest first.
@@ -182,21 +185,79 @@ def catalog(root, framework):
 # ---- Answers ----
 
 
-def answers_of(folder, known):
-    """Every answer below a team's folder, by control."""
-    found = {}
+COLLECTED = "collected.toml"
+STATES = {"level", "facts", "unknown", "not_applicable"}
+
+
+def tables_of(path, known):
+    """Every table of a file that is called like a control."""
 
     def walk(table, above):
         for key, value in table.items():
             name = f"{above}.{key}" if above else key
             if isinstance(value, dict):
-                if name in known and {"level", "unknown", "not_applicable"} & value.keys():
-                    found[name] = value
-                walk(value, name)
+                if name in known:
+                    yield name, value
+                yield from walk(value, name)
 
-    for path in folder.glob("*.toml"):
-        walk(read(path), "")
+    yield from walk(read(path), "")
+
+
+def answers_of(folder, known, collected):
+    """Every answer below a team's folder, by control. A table that says no state takes on collected facts, where there are any."""
+    files = [path for path in folder.glob("*.toml") if path.name != COLLECTED]
+    tables = [table for path in files for table in tables_of(path, known)]
+    return {name: table for name, table in tables if STATES & table.keys() or collected.get(name, {}).get("facts")}
+
+
+def collected_of(folder, known):
+    """What collectors wrote for a team, by control."""
+    found = dict(tables_of(folder / COLLECTED, known))
+    for table in found.values():
+        for item in table.get("evidence", []):
+            if remake := REMADE.get(item["by"]):
+                again = remake(folder / item["file"])
+                wrote = {name: table["facts"][name] for name in item["gives"]}
+                if again != wrote:
+                    sys.exit(f"{item['file']} makes {again}, and {folder / COLLECTED} says {wrote}")
     return found
+
+
+def values(path):
+    return [day["value"] for day in json.loads(path.read_text("utf-8"), parse_float=Decimal) if day["value"] is not None]
+
+
+def rounded(number):
+    return Decimal(half_up(Fraction(number) * MILLION)) / MILLION
+
+
+def restored(path):
+    root = ElementTree.parse(path).getroot()
+    begun = max(suite.get("timestamp")[:10] for suite in root.iter("testsuite"))
+    return {"last_restore": date.fromisoformat(begun), "restore_errors": len([*root.iter("failure"), *root.iter("error")])}
+
+
+# What the collectors of the worked example make of their files.
+REMADE = {
+    "restore-drill": restored,
+    "deployments": lambda path: {"deployments_week": rounded(Fraction(sum(values(path))) / 11)},
+    "lead-time": lambda path: {"lead_hours": rounded(Fraction(median(values(path))) / 3600)},
+    "restore-time": lambda path: {"restore_hours": rounded(Fraction(median(values(path))) / 3600)},
+    "change-failures": lambda path: {"failed_share": rounded(max(values(path)) * 100)},
+}
+
+
+def sources(control):
+    """The control and those whose facts it uses."""
+    others = control.table.get("facts_from", [])
+    return [control.id, *([others] if isinstance(others, str) else others)]
+
+
+def stood_on_facts(controls, answers):
+    """Controls that take all their facts from others are answered where one of those is."""
+    is_level = lambda name: name in answers and not {"unknown", "not_applicable"} & answers[name].keys()
+    borrowing = [control for control in controls if control.table.get("criteria") and not control.table.get("facts")]
+    return {one.id: {} for one in borrowing if one.id not in answers and any(map(is_level, sources(one)))}
 
 
 def days(rule):
@@ -224,7 +285,11 @@ class Quarter:
         self.closes = read(root / "content" / name / "quarter.toml").get("closes", end)
         known = {control.id for control in controls}
         self.teams = {team["id"]: team for team in self.settings["team"]}
-        self.answers = {team: answers_of(root / "content" / name / team, known) for team in self.teams}
+        folder = lambda team: root / "content" / name / team
+        self.collected = {team: collected_of(folder(team), known) for team in self.teams}
+        self.answers = {team: answers_of(folder(team), known, self.collected[team]) for team in self.teams}
+        for answers in self.answers.values():
+            answers.update(stood_on_facts(controls, answers))
 
     def asks(self, team, control):
         team = self.teams[team]
@@ -238,8 +303,10 @@ class Quarter:
         if any(name in self.excluded for name in control.way_up(self.framework)):
             return "not_applicable"
         answer = self.answers[team].get(control.id)
-        if answer is None or "level" not in answer:
-            return answer and next(word for word in ["unknown", "not_applicable"] if word in answer)
+        if answer is None:
+            return None
+        if word := next((word for word in ["unknown", "not_applicable"] if word in answer), None):
+            return word
         rules = control.rules(self.rows, self.framework)
         policy = self.settings.get("evidence", {})
         provider = answer.get("inherited_from")
@@ -248,10 +315,41 @@ class Quarter:
         needs = rules.get("needs", policy.get("needs"))
         needs = self.scale.default_needs() if needs is None else [(Fraction(need["from"]), need["any_of"]) for need in needs]
         caps = [self.scale.without(start) for start, any_of in needs if not kinds & set(any_of)]
-        level = answer["level"]
-        split = [(weight, Fraction(level[name])) for name, weight in self.scale.dimensions.items()] or [(1, Fraction(level))]
+        if control.table.get("criteria"):
+            level, found = self.reached(team, control)
+            split, caps = [(1, level)], [*caps, found]
+        else:
+            level = answer["level"]
+            split = [(weight, Fraction(level[name])) for name, weight in self.scale.dimensions.items()] or [(1, Fraction(level))]
         joined = lambda cap: half_up(mean((weight, min([part, *cap])) for weight, part in split) * MILLION)
         return joined([]), min([joined(caps), *([most[1]] if most else [])])
+
+    def reached(self, team, control):
+        """The level that a person's facts reach, and the one that they reach with collected ones in their place."""
+        given, found = {}, {}
+        for source in reversed(sources(control)):
+            given |= self.answers[team].get(source, {}).get("facts", {})
+            if source in self.answers[team]:
+                found |= self.collected[team].get(source, {}).get("facts", {})
+
+        def level(facts):
+            reached = self.scale.bottom
+            for criterion in sorted(control.table["criteria"], key=lambda criterion: criterion["level"]):
+                if not all(self.holds(wanted, facts.get(name)) for name, wanted in criterion["require"].items()):
+                    break
+                reached = max(reached, Fraction(criterion["level"]))
+            return reached
+
+        return level(found | given), level(given | found)
+
+    def holds(self, wanted, value):
+        """Whether a fact meets a condition; the age of a day is counted at the quarter's end."""
+        if value is None or not isinstance(wanted, str):
+            return value is not None and value == wanted
+        sign = wanted.rstrip("0123456789.d ")
+        limit = wanted[len(sign) :].strip()
+        value, limit = ((self.closes - value).days, days(limit)) if limit.endswith("d") else (value, Decimal(limit))
+        return {">=": value >= limit, ">": value > limit, "<=": value <= limit, "<": value < limit, "=": value == limit}[sign]
 
     def provided(self, provider):
         """The levels of the answer that another one inherits from; `None` if it gives none."""
@@ -264,7 +362,10 @@ class Quarter:
         answer = self.answers[team].get(control.id, {})
         policy = self.settings.get("evidence", {})
         limit = days(control.rules(self.rows, self.framework).get("max_age", policy.get("max_age", "365d")))
-        items = [(item["kind"], last_day(item)) for item in answer.get("evidence", [])]
+        items = []
+        for source in [source for source in sources(control) if source in self.answers[team]]:
+            both = [self.answers[team][source], self.collected[team].get(source, {})]
+            items += [(item["kind"], last_day(item)) for table in both for item in table.get("evidence", [])]
         if provider := answer.get("inherited_from"):
             other = next(other for other in self.controls if other.id == provider["control"])
             items = [*items, *self.current(provider["team"], other)] if self.provided(provider) else []

@@ -1,6 +1,8 @@
 //! Tests what collectors make of result files: of real ones by each mapping that the program brings along, and of broken ones.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -35,7 +37,8 @@ fn made(map: &str, bytes: &[u8]) -> String {
         Ok(taken) => taken,
         Err(why) => return format!("refused: {why}"),
     };
-    let day = taken.day.map_or("no day".to_owned(), |day| day.to_string());
+    let why = taken.undated.map(|why| format!(", as {why}")).unwrap_or_default();
+    let day = taken.day.map_or(format!("no day{why}"), |day| day.to_string());
     let mut lines = Vec::new();
     for ControlPart { control, facts, counts } in taken.parts {
         let control = control.or(mapping.control.clone()).unwrap();
@@ -95,7 +98,7 @@ fn what_is_broken_or_of_another_tool_is_refused_in_words() {
     let marks = format!("\u{1b}[2J\u{202e}{}", "<".repeat(10));
     for (map, bytes, why) in [
         ("restic", cut_off, "EOF"),
-        ("restic", b"[]", "$[?@.tree && @.time] finds nothing"),
+        ("restic", b"[]", "or an empty one: $..[?@.tree && @.time] finds nothing"),
         ("restic", b"null", "finds nothing"),
         ("borg", restic.as_slice(), "it is no file for the mapping `borg`"),
         ("restic", deep.as_bytes(), "recursion limit"),
@@ -117,6 +120,49 @@ fn what_is_broken_or_of_another_tool_is_refused_in_words() {
     }
     let twice = made("restic", br#"[{"tree":"a","tree":"b","time":"2026-11-18T02:00:00Z","hostname":"h"}]"#);
     assert!(twice.contains("the key `tree` stands twice"), "{twice}");
+}
+
+#[test]
+fn each_mapping_reads_what_its_tool_writes_in_other_cases() {
+    let backup = |phase: &str| {
+        format!(
+            "{{\"kind\":\"Backup\",\"status\":{{\"phase\":\"{phase}\",\"completionTimestamp\":\"2026-11-18T02:00:00Z\"}}}}"
+        )
+    };
+    let borg = |mode: &str| {
+        format!(
+            "{{\"archives\":[{{\"start\":\"2026-11-18T02:00:00.000000\"}}],\"encryption\":{{\"mode\":\"{mode}\"}}}}"
+        )
+    };
+    let sarif = |results: &str| format!("{{\"runs\":[{{\"tool\":{{\"driver\":{{\"name\":\"a\"}}}}{results}}}]}}");
+    let snapshot = |time: &str| format!("{{\"time\":\"{time}\",\"tree\":\"a\",\"hostname\":\"h\"}}");
+    let prowler = "REQUIREMENTS_ID,ACCOUNTID,REGION,CHECKID,STATUS,RESOURCEID,MUTED\nac_1,1,r,iam_root_mfa_enabled,PASS,r,False\n";
+    let cases: &[(&str, &str, String)] = &[
+        ("restic", "no snapshots", "null".to_owned()),
+        ("restic", "a time with an offset", format!("[{}]", snapshot("2026-11-18T23:30:00.5-08:00"))),
+        ("restic", "grouped", format!("[{{\"group_key\":{{}},\"snapshots\":[{},{}]}}]", snapshot("2026-11-17T02:00:00Z"), snapshot("2026-11-18T02:00:00Z"))),
+        ("restic", "a time that is not known", format!("[{},{}]", snapshot("0001-01-01T00:00:00Z"), snapshot("2026-11-18T02:00:00Z"))),
+        ("restic", "a time of another form", format!("[{}]", snapshot("18.11.2026"))),
+        ("borg", "without encryption", borg("none")),
+        ("borg", "authenticated only", borg("authenticated")),
+        ("borg", "no archives", "{\"archives\":[],\"encryption\":{\"mode\":\"none\"}}".to_owned()),
+        ("velero", "one backup", backup("Completed")),
+        ("velero", "a list without kinds", format!("{{\"kind\":\"BackupList\",\"items\":[{},{}]}}", backup("Failed").replace("\"kind\":\"Backup\",", ""), backup("Completed"))),
+        ("velero", "other objects", "{\"kind\":\"List\",\"items\":[{\"kind\":\"Pod\",\"status\":{\"phase\":\"Failed\"}}]}".to_owned()),
+        ("junit", "suites in suites", "<testsuites><testsuite><testsuite timestamp=\"2026-11-18 09:00:00\"><testcase><failure/></testcase><testcase/></testsuite></testsuite></testsuites>".to_owned()),
+        ("junit", "tests that did not run", "<testsuite timestamp=\"0001-01-01T00:00:00Z\"><testcase status=\"notrun\"/><testcase status=\"run\"/></testsuite>".to_owned()),
+        ("xccdf", "results alone, of another version", "<TestResult xmlns=\"http://checklists.nist.gov/xccdf/1.1\" end-time=\"2026-11-18T00:00:00\"><rule-result><result> pass </result></rule-result><rule-result><result>error</result></rule-result></TestResult>".to_owned()),
+        ("trivy", "nothing scanned", "{\"SchemaVersion\":2,\"CreatedAt\":\"2026-11-18T00:00:00Z\",\"Results\":null}".to_owned()),
+        ("checkov", "nothing scanned", "{\"passed\":0,\"failed\":0,\"checkov_version\":\"3.3.30\"}".to_owned()),
+        ("sarif", "levels at the rules", sarif(",\"results\":[{\"ruleId\":\"a\"}]")),
+        ("sarif", "no results", sarif("")),
+        ("scorecard", "nothing found out", "{\"scorecard\":{\"version\":\"5\"},\"date\":\"2026-11-18\",\"score\":-1,\"checks\":[{\"score\":-1}]}".to_owned()),
+        ("prowler", "commas, and a finding in two requirements", format!("{prowler}{}", prowler.split_once('\n').unwrap().1.replace("ac_1", "ac_7"))),
+        ("gitlab-change-failures", "a quarter as one", "[{\"date\":null,\"value\":0.051}]".to_owned()),
+    ];
+    let made: Vec<String> =
+        cases.iter().map(|(map, what, text)| format!("{map}, {what}\n{}", made(map, text.as_bytes()))).collect();
+    insta::assert_snapshot!(made.join("\n\n"));
 }
 
 const CONFIG: &str = r#"[report]
@@ -253,6 +299,54 @@ fn days_that_are_missing_or_ahead_and_doubtful_collectors_are_refused_or_told() 
     assert!(temp.run(&["collect"]).failure(1).contains("is sealed by"));
 }
 
+#[test]
+fn an_empty_table_may_stand_before_its_facts_are_collected() {
+    let temp = inbox();
+    temp.put("content/2026-Q4/web/recovery.toml", "[DRT.WA-01]\n");
+    assert!(temp.run(&["check"]).said().contains("missing-state"));
+    temp.run(&["collect"]).result();
+    temp.run(&["check"]).result();
+    // What collecting does not mend is still a mistake, and nothing is written.
+    fs::remove_file(temp.path(COLLECTED)).unwrap();
+    temp.put("content/2026-Q4/web/recovery.toml", "[DRT.WA-02]\n");
+    assert!(temp.run(&["collect"]).failure(1).contains("nothing was written"));
+    assert!(!temp.path(COLLECTED).exists());
+}
+
+#[test]
+fn programs_read_what_was_done_as_json() {
+    let temp = inbox();
+    let json = |args: &[&str], code| {
+        let run = temp.run(&[args, &["--format", "json"]].concat());
+        assert_eq!(run.code, Some(code), "{}", run.said());
+        serde_json::from_str::<serde_json::Value>(&run.stdout).unwrap()
+    };
+    let strict = json(&["collect", "--strict"], 1);
+    assert_eq!(strict["written"], false);
+    let said = json(&["collect"], 0);
+    assert_eq!((&said["quarter"], &said["written"]), (&"2026-Q4".into(), &true.into()));
+    assert_eq!(said["left"], strict["left"]);
+    let own = "count score";
+    let left = said["left"].as_array().unwrap();
+    assert!(left.iter().any(|left| left["place"].as_str().unwrap().ends_with(own)), "{left:?}");
+    assert_eq!(said["collected"][0]["facts"], 1);
+    assert_eq!(json(&["collect"], 0)["written"], false);
+    assert_eq!(json(&["collect", "--check"], 0)["files"], serde_json::json!([]));
+    let tried = json(&["collect", "--try", "inbox/web/velero-1.json", "--map", "velero"], 0);
+    assert_eq!(tried["controls"][0]["facts"]["first_time"]["value"], "66.666667");
+    temp.put("inbox/web/scan.xml", "<r/>");
+    assert!(json(&["collect"], 1)["refused"][0]["place"].as_str().unwrap().contains("scan.xml"));
+}
+
+#[test]
+fn a_file_with_very_many_ids_is_told_in_a_bounded_way() {
+    let temp = inbox();
+    let names = (0..5_000).map(|at| format!("x_{at},ok\naws_compliance.benchmark.nist_csf_v2_pr_aa_{at},ok\n"));
+    temp.put("many.csv", "group_id,status\n".to_owned() + &names.collect::<String>());
+    let run = temp.run(&["collect", "--try", "many.csv", "--map", "powerpipe"]);
+    assert!(run.stderr.lines().count() < 250 && run.stderr.contains("more\n"), "{}", run.stderr.len());
+}
+
 /// A recipe of docs/collect.
 fn recipe(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/collect").join(name)
@@ -279,7 +373,7 @@ fn of_the_recipes() -> TempWorkspace {
 fn what_the_recipes_show_and_call_is_valid() {
     let temp = of_the_recipes();
     temp.run(&["check"]).result();
-    for name in ["backup.sh", "restore.sh", "scan.sh", "tests.sh", "delivery.sh"] {
+    for name in ["backup.sh", "restore.sh", "scan.sh", "standard.sh", "tests.sh", "delivery.sh"] {
         let text = fs::read_to_string(recipe(name)).unwrap();
         let call = text.lines().find(|line| line.starts_with("milepost ")).unwrap();
         let words = call
@@ -291,40 +385,209 @@ fn what_the_recipes_show_and_call_is_valid() {
     }
 }
 
-#[test]
-fn a_drill_of_a_real_backup_becomes_facts() {
-    let is_there = Command::new("restic").arg("version").output().is_ok_and(|output| output.status.success());
-    if !is_there {
-        return skipped("there is no restic");
-    }
+/// A workspace in which recipes run: its newest quarter is far ahead, since their files are of today.
+fn where_recipes_run() -> TempWorkspace {
     let temp = of_the_recipes();
-    // The copy is of today, whenever that is.
     temp.put("content/2099-Q4/quarter.toml", "follows = \"2026-Q4\"\n");
     temp.put("content/2099-Q4/web/protect.toml", "[PR.DS-11]\nlevel = 1\n");
     temp.put("bin/.keep", "");
     put_milepost(&temp.path("bin/milepost"));
+    temp
+}
+
+/// Runs a program for the team in such a workspace.
+fn run_for_team(temp: &TempWorkspace, program: &Path, args: &[&str], set: &[(&str, &str)]) {
+    let (old, bin) = (std::env::var("PATH").unwrap_or_default(), temp.path("bin"));
+    let mut command = Command::new(program);
+    command.args(args).current_dir(temp.path("")).env("PATH", format!("{}:{old}", bin.display()));
+    command.env("TEAM", "web").env("WORKSPACE", ".").envs(set.iter().copied());
+    let output = command.output().unwrap();
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{program:?}: {}{}", said(&output.stdout), said(&output.stderr));
+}
+
+/// What the recipes collected.
+fn collected(temp: &TempWorkspace) -> String {
+    temp.read("content/2099-Q4/web/collected.toml")
+}
+
+fn is_there(program: &str, argument: &str) -> bool {
+    let is_there = Command::new(program).arg(argument).output().is_ok_and(|output| output.status.success());
+    if !is_there {
+        skipped(&format!("there is no {program}"));
+    }
+    is_there
+}
+
+/// Backs up a file with one of two tools, and restores it.
+fn drill(temp: &TempWorkspace, set: &[(&str, &str)], backup: &[&[&str]]) {
     temp.put("data/orders.csv", "1;2\n");
     temp.put("digests", "b6a98d9ce9a2d9149288fa3df42d377c3e42737afdcdaf714e33c0a100b51060  data/none.csv\n");
-    let (old, bin) = (std::env::var("PATH").unwrap_or_default(), temp.path("bin"));
-    let run = |program: &Path, args: &[&str]| {
-        let mut command = Command::new(program);
-        command.args(args).current_dir(temp.path("")).env("PATH", format!("{}:{old}", bin.display()));
-        command.env("RESTIC_REPOSITORY", temp.path("repository")).env("RESTIC_PASSWORD", "x");
-        command
-            .env("RESTIC_CACHE_DIR", temp.path("cache"))
-            .env("TEAM", "web")
-            .env("WORKSPACE", ".")
-            .env("DIGESTS", "digests");
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
-    let restic = Path::new("restic");
-    run(restic, &["init", "--quiet"]);
-    run(restic, &["backup", "--quiet", "data"]);
-    run(&recipe("backup.sh"), &[]);
-    run(&recipe("restore.sh"), &[]);
-    let collected = temp.read("content/2099-Q4/web/collected.toml");
+    for words in backup {
+        run_for_team(temp, Path::new(words[0]), &words[1..], set);
+    }
+    let set = [set, &[("DIGESTS", "digests")]].concat();
+    run_for_team(temp, &recipe("backup.sh"), &[], &set);
+    run_for_team(temp, &recipe("restore.sh"), &[], &set);
+    let collected = collected(temp);
     assert!(collected.contains("restore_errors = 1"), "{collected}");
     assert!(collected.contains("title = \"Restore drill: 0 of 1 compared\""), "{collected}");
-    assert!(collected.contains("title = \"restic snapshots: 1 snapshots, 1 hosts\""), "{collected}");
+}
+
+#[test]
+fn a_drill_of_a_real_restic_backup_becomes_facts() {
+    if !is_there("restic", "version") {
+        return;
+    }
+    let temp = where_recipes_run();
+    let set = [("RESTIC_REPOSITORY", "repository"), ("RESTIC_PASSWORD", "x"), ("RESTIC_CACHE_DIR", "cache")];
+    drill(&temp, &set, &[&["restic", "init", "--quiet"], &["restic", "backup", "--quiet", "data"]]);
+    assert!(collected(&temp).contains("title = \"restic snapshots: 1 snapshot, 1 host\""), "{}", collected(&temp));
+}
+
+#[test]
+fn a_drill_of_a_real_borg_backup_becomes_facts() {
+    if !is_there("borg", "--version") {
+        return;
+    }
+    let temp = where_recipes_run();
+    temp.edit("milepost.toml", "restic-*.json\"      # or borg-*.json with map = \"borg\"", "borg-*.json\"");
+    temp.edit("milepost.toml", "map = \"restic\"", "map = \"borg\"");
+    let (repository, base) = (temp.path("vault").display().to_string(), temp.path("borg").display().to_string());
+    let set = [("BORG_REPO", repository.as_str()), ("BORG_PASSPHRASE", "x"), ("BORG_BASE_DIR", &base)];
+    drill(&temp, &set, &[&["borg", "init", "--encryption", "repokey"], &["borg", "create", "::one", "data"]]);
+    let collected = collected(&temp);
+    assert!(collected.contains("title = \"borg archives: 1 archive, encrypted true\""), "{collected}");
+}
+
+#[test]
+fn a_machine_that_a_real_scanner_checked_becomes_evidence() {
+    if !is_there("oscap", "--version") {
+        return;
+    }
+    let temp = where_recipes_run();
+    temp.put("oval.xml", oval(&temp.path("here")));
+    temp.put("here", "yes\n");
+    let rules = (1..=3).map(|at| {
+        format!(
+            "<Rule id=\"xccdf_example.org_rule_{at}\" selected=\"{}\"><title>Rule {at}</title>\
+             <check system=\"http://oval.mitre.org/XMLSchema/oval-definitions-5\">\
+             <check-content-ref href=\"oval.xml\" name=\"oval:example.org:def:{at}\"/></check></Rule>",
+            at < 3
+        )
+    });
+    temp.put(
+        "benchmark.xml",
+        format!(
+            "<Benchmark xmlns=\"http://checklists.nist.gov/xccdf/1.2\" id=\"xccdf_example.org_benchmark_one\" resolved=\"1\">\
+             <status>accepted</status><title>One</title><version>1</version>{}</Benchmark>",
+            rules.collect::<String>()
+        ),
+    );
+    run_for_team(&temp, &recipe("standard.sh"), &[], &[("BENCHMARK", "benchmark.xml")]);
+    // The second file is not there, and the third rule is not selected.
+    let collected = collected(&temp);
+    assert!(collected.contains("title = \"OpenSCAP: 1 of 2 passed\""), "{collected}");
+    // Its rules and its host stay out of the repository.
+    let kept = tree(&temp.path("content"));
+    assert!(kept.values().all(|bytes| !String::from_utf8_lossy(bytes).contains("target-address")), "{:?}", kept.keys());
+}
+
+/// Definitions of OVAL: that a file is there, and that one of a like name is.
+fn oval(file: &Path) -> String {
+    let part = |of: fn(usize, &str) -> String| {
+        (1..=3).map(move |at| of(at, &format!("{}{}", file.display(), ["", "x", "y"][at - 1])))
+    };
+    let definitions = part(|at, _| {
+        format!(
+            "<definition class=\"compliance\" id=\"oval:example.org:def:{at}\" version=\"1\"><metadata><title>{at}</title>\
+             <description>{at}</description></metadata><criteria><criterion test_ref=\"oval:example.org:tst:{at}\"/></criteria></definition>"
+        )
+    });
+    let tests = part(|at, _| {
+        format!(
+            "<u:file_test id=\"oval:example.org:tst:{at}\" version=\"1\" check=\"all\" check_existence=\"at_least_one_exists\" comment=\"{at}\">\
+             <u:object object_ref=\"oval:example.org:obj:{at}\"/></u:file_test>"
+        )
+    });
+    let objects = part(|at, path| {
+        format!(
+            "<u:file_object id=\"oval:example.org:obj:{at}\" version=\"1\"><u:filepath>{path}</u:filepath></u:file_object>"
+        )
+    });
+    format!(
+        "<oval_definitions xmlns=\"http://oval.mitre.org/XMLSchema/oval-definitions-5\" \
+         xmlns:u=\"http://oval.mitre.org/XMLSchema/oval-definitions-5#unix\" xmlns:c=\"http://oval.mitre.org/XMLSchema/oval-common-5\">\
+         <generator><c:schema_version>5.11</c:schema_version><c:timestamp>2026-10-01T00:00:00</c:timestamp></generator>\
+         <definitions>{}</definitions><tests>{}</tests><objects>{}</objects></oval_definitions>",
+        definitions.collect::<String>(),
+        tests.collect::<String>(),
+        objects.collect::<String>()
+    )
+}
+
+#[test]
+fn a_report_of_a_real_runner_of_tests_becomes_evidence() {
+    if !is_there("node", "--version") {
+        return;
+    }
+    let temp = where_recipes_run();
+    let tests = "import test from 'node:test';\ntest('same', () => {});\ntest('later', { skip: true }, () => {});\n";
+    temp.put("own.mjs", tests);
+    temp.put("tests.xml", "");
+    let args = ["--test", "--test-reporter=junit", "--test-reporter-destination=tests.xml", "own.mjs"];
+    run_for_team(&temp, Path::new("node"), &args, &[]);
+    run_for_team(&temp, &recipe("tests.sh"), &[], &[("REPORT", "tests.xml")]);
+    let collected = collected(&temp);
+    assert!(collected.contains("title = \"JUnit: 1 of 1 passed, 1 skipped\""), "{collected}");
+}
+
+#[test]
+fn delivery_figures_are_asked_of_a_server_and_become_facts() {
+    if !is_there("curl", "--version") {
+        return;
+    }
+    let temp = where_recipes_run();
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/api/v4", server.local_addr().unwrap());
+    let served =
+        std::thread::spawn(move || (0..4).map(|_| answered(&server.accept().unwrap().0)).collect::<Vec<String>>());
+    let set = [
+        ("GITLAB", address.as_str()),
+        ("PROJECT", "7"),
+        ("GITLAB_TOKEN", "t"),
+        ("START", "2099-10-01"),
+        ("END", "2099-12-31"),
+    ];
+    run_for_team(&temp, &recipe("delivery.sh"), &[], &set);
+    let asked = served.join().unwrap();
+    assert!(asked.iter().all(|asked| asked.contains("PRIVATE-TOKEN: t")), "{asked:?}");
+    assert!(
+        asked[2].starts_with("GET /api/v4/projects/7/dora/metrics?metric=change_failure_rate&interval=all&"),
+        "{asked:?}"
+    );
+    let collected = collected(&temp);
+    for fact in ["deployments_week = 2", "lead_hours = 26", "failed_share = 26", "restore_hours = 26"] {
+        assert!(collected.contains(fact), "{fact}: {collected}");
+    }
+}
+
+/// Answers a request as the documentation of GitLab's API shows it, and returns what was asked.
+fn answered(mut stream: &TcpStream) -> String {
+    let mut asked = Vec::new();
+    let mut buffer = [0; 4096];
+    while !asked.ends_with(b"\r\n\r\n") {
+        let read = stream.read(&mut buffer).unwrap();
+        asked.extend_from_slice(&buffer[..read]);
+    }
+    let asked = String::from_utf8(asked).unwrap();
+    // A rate of all days has no day, and is a part of 1.
+    let (date, value) = match asked.split("metric=").nth(1).unwrap().split('&').next().unwrap() {
+        "change_failure_rate" => ("null", "0.26"),
+        "deployment_frequency" => ("\"2099-12-31\"", "26"),
+        _ => ("\"2099-12-31\"", "93600"),
+    };
+    let body = format!("[{{\"date\":{date},\"value\":{value}}}]");
+    write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).unwrap();
+    asked
 }

@@ -220,6 +220,12 @@ fn a_group_of_units_has_the_figures_of_a_workspace_of_teams() {
 
 /// DuckDB's figures of some tables, by docs/fleet/fleet.sql; `None` where it is not there.
 fn duckdb(temp: &TempWorkspace, tables: impl Iterator<Item = PathBuf>) -> Option<Value> {
+    let sql = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/fleet/fleet.sql");
+    judged(temp, "fleet.py", std::iter::once(sql).chain(tables))
+}
+
+/// What a script of tests/judges that reads tables says of some files; `None` where its packages are not there.
+fn judged(temp: &TempWorkspace, script: &str, files: impl Iterator<Item = PathBuf>) -> Option<Value> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let python = target.join("duckdb/bin/python");
@@ -228,7 +234,7 @@ fn duckdb(temp: &TempWorkspace, tables: impl Iterator<Item = PathBuf>) -> Option
         return None;
     }
     let mut command = Command::new(python);
-    command.arg(root.join("tests/judges/fleet.py")).arg(root.join("docs/fleet/fleet.sql")).args(tables);
+    command.arg(root.join("tests/judges").join(script)).args(files);
     let output = command.current_dir(temp.path("")).output().unwrap();
     assert!(output.status.success(), "no judge: {}", String::from_utf8_lossy(&output.stderr));
     Some(serde_json::from_slice(&output.stdout).unwrap())
@@ -277,6 +283,10 @@ fn parquet_holds_the_same_table_with_types() {
     let of = |kind: &str| types.iter().filter(|(_, is)| *is == kind).map(|(name, _)| name.as_str()).collect::<Vec<_>>();
     assert_eq!(of("BOOLEAN"), ["sealed", "withheld"]);
     assert_eq!(of("BIGINT").len(), 21);
+    // Each reader finds every value that the CSV has.
+    let files = ["table.parquet", "table.csv"].map(|file| temp.path(file));
+    let seen = judged(&temp, "parquet.py", files.into_iter()).unwrap();
+    assert_eq!(seen, serde_json::json!({ "duckdb": text["rows"], "pandas": text["rows"], "pyarrow": text["rows"] }));
 }
 
 #[test]

@@ -8,8 +8,9 @@ use std::process::Command;
 use milepost::check::check;
 use milepost::export::{Selection, json};
 use milepost::load::workspace::load;
+use milepost::model::catalog::Framework;
 use milepost::model::ids::TeamId;
-use milepost::score::score;
+use milepost::score::{Scored, score};
 use serde_json::Value;
 
 use crate::support::media_judges::absent;
@@ -44,17 +45,22 @@ fn worked_out(root: &Path, framework: &str) -> Option<Value> {
     Some(serde_json::from_slice(&output.stdout).unwrap())
 }
 
-/// Compares every figure of every quarter, for all teams and for each; how many were compared.
+/// Compares every figure of every framework and quarter, for all teams and for each; how many were compared.
 fn compare(root: &Path) -> usize {
     let checked = check(&load(root));
     let said: Vec<String> = checked.diagnostics.iter().map(|found| format!("{found:?}")).collect();
     let scored = score(checked.assessment.unwrap_or_else(|| panic!("{said:#?}")));
-    let framework = scored.assessment.framework();
+    scored.assessment.frameworks.iter().map(|framework| compare_framework(root, &scored, framework)).sum()
+}
+
+fn compare_framework(root: &Path, scored: &Scored, framework: &Framework) -> usize {
     let Some(wanted) = worked_out(root, &framework.id) else { return 0 };
     let mut compared = 0;
     for quarter in scored.quarters() {
         let teams = scored.assessment.settings.teams.entries().map(|(id, team)| (Some(id), team.id.as_str()));
-        for (team, name) in std::iter::once((None::<TeamId>, "")).chain(teams) {
+        // A framework that is kept to teams has no figures of all.
+        let all = (!framework.team_level).then_some((None::<TeamId>, ""));
+        for (team, name) in all.into_iter().chain(teams) {
             let selection = Selection { quarter, framework: framework.at, team, function: None };
             let found: Value = serde_json::from_str(&json::scores(&selection).to_string()).unwrap();
             let wanted = &wanted[quarter.name().to_string()][name];

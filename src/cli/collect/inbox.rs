@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::{Work, read};
 use crate::collect::gather::{CollectorMap, Kept, ResultSource, keep, path};
+use crate::exchange::loss::Losses;
 use crate::load::glob::Glob;
 use crate::load::results;
 use crate::load::workspace::sha256;
@@ -55,7 +56,7 @@ impl<'a> Work<'a> {
             .files
             .values()
             .filter_map(|file| Some((file.from.clone(), file.told.clone()?)))
-            .for_each(|(from, told)| self.note(&format!("{from}: {told}")));
+            .for_each(|(from, told)| self.told.note(format!("{from}: {told}")));
         chosen
     }
 
@@ -66,12 +67,13 @@ impl<'a> Work<'a> {
         let Ok(glob) = Glob::new(&collector.files.replace(TEAM, "*")) else { return };
         let (paths, more) = results::named(self.root, &glob);
         if more {
-            self.tell(&format!("{name}: too many files lie where {} looks; some were not seen", collector.files));
+            let why = format!("too many files lie where {} looks; some were not seen", collector.files);
+            self.told.left.add(name, "", why);
         }
-        let (mut unusable, mut usable) = (Vec::new(), 0);
+        let (mut unusable, mut usable) = (Losses::default(), 0);
         for from in &paths {
             let Some(team) = collector.team.or_else(|| team_of(assessment, &collector.files, from)) else {
-                self.tell(&format!("{name}: {from}: its path names no team"));
+                self.told.left.add(format!("{name}: {from}"), "", "its path names no team");
                 continue;
             };
             if only.is_some_and(|only| only != team) {
@@ -82,23 +84,25 @@ impl<'a> Work<'a> {
                 Ok(Some(file)) => {
                     usable += 1;
                     let key = (name.clone(), team);
-                    let newest = chosen.files.get(&key).is_none_or(|best| best.source.day <= file.source.day);
-                    if newest {
+                    let best = chosen.files.get(&key);
+                    let is_equal = |best: &&NewFile<'_>| best.source.day == file.source.day && best.bytes != file.bytes;
+                    if let Some(best) = best.filter(is_equal) {
+                        let (other, day) = (&best.from, file.source.day);
+                        self.told.note(format!("{name}: {other} is of {day} too; {from} counts, the last by name"));
+                    }
+                    if best.is_none_or(|best| best.source.day <= file.source.day) {
                         chosen.files.insert(key, file);
                     }
                 }
-                Err(why) => unusable.push(format!("{name}: {from}: {why}")),
+                Err(why) => unusable.add(format!("{name}: {from}"), "", why),
             }
         }
         if paths.is_empty() {
-            self.note(&format!("{name}: no file lies at {}", collector.files));
+            self.told.note(format!("{name}: no file lies at {}", collector.files));
         }
         // One bad file among good ones is told; a collector that can read nothing has to be looked at.
-        if usable == 0 {
-            self.refused.extend(unusable);
-        } else {
-            unusable.iter().for_each(|why| self.tell(why));
-        }
+        let to = if usable == 0 { &mut self.refused } else { &mut self.told.left };
+        to.extend(unusable);
     }
 
     /// One file, read; `None` if it is left out, which is told.
@@ -112,17 +116,22 @@ impl<'a> Work<'a> {
         let CollectorMap { collector, mapping } = by;
         let bytes = results::bytes(self.root, from)?;
         let taken = read(collector, mapping, &bytes)?;
-        let day = taken.day.or(date).ok_or("it says no day; give it with --date, as in --date 2026-11-18")?;
+        let day = taken.day.or(date).ok_or_else(|| {
+            let why = taken.undated.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            format!("it says no day; give it with --date, as in --date 2026-11-18{why}")
+        })?;
         let closes = self.quarter.closes();
         if day > closes {
             let name = self.quarter.name();
-            self.tell(&format!("{}: {from}: it is of {day}, after {name}, which ends on {closes}", collector.name));
+            let why = format!("it is of {day}, after {name}, which ends on {closes}");
+            self.told.left.add(format!("{}: {from}", collector.name), "", why);
             return Ok(None);
         }
         if taken.parts.is_empty() {
             let lost: Vec<String> = taken.told.iter().map(|told| told.why.clone()).collect();
             let lost = if lost.is_empty() { String::new() } else { format!(": {}", lost.join("; ")) };
-            self.tell(&format!("{}: {from}: it says nothing of a control{lost}", collector.name));
+            let why = format!("it says nothing of a control{lost}");
+            self.told.left.add(format!("{}: {from}", collector.name), "", why);
             return Ok(None);
         }
         let Kept { ending, bytes, told } = keep(&taken, by, bytes, day);

@@ -24,7 +24,7 @@ mod guide;
 mod heatmap;
 mod method;
 mod parts;
-mod register;
+pub(crate) mod register;
 mod reviews;
 mod risks;
 pub(crate) mod rows;

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::iter;
+use std::ops::Range;
+use std::{iter, slice};
 
 use serde::Serialize;
 
 use super::rows::Rows;
 use super::{Choices, Link, Report};
+use crate::model::strings::Strings;
 use crate::report::address::{LongPage, Register};
 use crate::report::paging::{self, Measured};
 
@@ -37,6 +39,13 @@ pub(super) struct RegisterPart<T> {
     rows: Rows<T>,
     /// What its filters offer, by their column: Functions, and what else has an order of its own.
     choices: BTreeMap<&'static str, Choices>,
+    #[serde(flatten)]
+    stretch: Stretch,
+}
+
+/// Which rows of a register one part of it holds, and where the others are.
+#[derive(Debug, Serialize)]
+pub(crate) struct Stretch {
     /// How many rows all parts have.
     total: usize,
     /// Which rows of them these are, counted from 1.
@@ -49,6 +58,45 @@ pub(super) struct RegisterPart<T> {
     scripts: String,
     /// All parts, if there is more than one; each says which rows it holds.
     pages: Vec<Link>,
+}
+
+/// One part of a register that is split.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PartAt<'a> {
+    /// The rows of each part.
+    pub parts: &'a [Range<usize>],
+    /// Which part this is, counted from 0.
+    pub part: usize,
+}
+
+impl Stretch {
+    /// The part with this number, counted from 0, of a register of `total` rows in these parts. `label` tells where a row is, and
+    /// `path` is the address of a part.
+    pub(crate) fn new(
+        strings: &Strings,
+        at: PartAt<'_>,
+        total: usize,
+        scripts: String,
+        label: impl Fn(usize) -> String,
+        path: impl Fn(usize) -> String,
+    ) -> Self {
+        let PartAt { parts, part } = at;
+        let link = |(at, rows): (usize, &Range<usize>)| {
+            let [first, last] = [rows.start, rows.end.saturating_sub(1)].map(&label);
+            let title = strings.say("register.part", &[("part", &(at + 1)), ("first", &first), ("last", &last)]);
+            Link { current: at == part, ..Link::new("", &title, path(at)) }
+        };
+        let range = parts.get(part).cloned().unwrap_or_default();
+        Self {
+            total,
+            first: range.start + 1,
+            last: range.end,
+            part: part + 1,
+            parts: parts.len(),
+            scripts,
+            pages: if parts.len() > 1 { parts.iter().enumerate().map(link).collect() } else { Vec::new() },
+        }
+    }
 }
 
 impl<T> Listing<'_, T> {
@@ -66,25 +114,21 @@ impl<T> Listing<'_, T> {
     pub(super) fn part(self, report: Report<'_>, page: LongPage, part: usize) -> RegisterPart<T> {
         let register = Register { page, name: self.name };
         let q = page.address().quarter(report.assessment());
-        let split = report.paging.and_then(|paging| paging.parts(register));
-        let link = |(at, rows): (usize, &std::ops::Range<usize>)| {
-            let [first, last] = [rows.start, rows.end - 1].map(|at| (self.label)(at));
-            let title =
-                report.strings().say("register.part", &[("part", &(at + 1)), ("first", &first), ("last", &last)]);
-            Link { current: at == part, ..Link::new("", &title, register.part(at).path(report.assessment())) }
-        };
-        let range = split.map_or(Some(0..self.len), |parts| parts.get(part).cloned()).unwrap_or_default();
+        let whole = 0..self.len;
+        let parts = report.paging.and_then(|paging| paging.parts(register)).unwrap_or(slice::from_ref(&whole));
+        let path = |at| register.part(at).path(report.assessment());
         RegisterPart {
             name: self.name,
             choices: iter::once(("function", report.functions(q))).chain(self.choices).collect(),
-            total: self.len,
-            first: range.start + 1,
-            last: range.end,
-            part: part + 1,
-            parts: split.map_or(1, <[_]>::len),
-            scripts: register.scripts(),
-            pages: split.iter().flat_map(|parts| parts.iter().enumerate().map(link)).collect(),
-            rows: range.map(|at| (self.row)(at)).collect(),
+            stretch: Stretch::new(
+                report.strings(),
+                PartAt { parts, part },
+                self.len,
+                register.scripts(),
+                &self.label,
+                path,
+            ),
+            rows: parts.get(part).cloned().unwrap_or_default().map(|at| (self.row)(at)).collect(),
             title: self.title,
             with: self.with,
         }
@@ -94,7 +138,7 @@ impl<T> Listing<'_, T> {
 impl<T> RegisterPart<T> {
     /// How many rows all parts have.
     pub(super) fn total(&self) -> usize {
-        self.total
+        self.stretch.total
     }
 }
 
