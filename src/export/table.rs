@@ -266,7 +266,7 @@ const WORDS: [&str; 19] = [
     "Id",
     "Ids",
     "Lowest",
-    "CommunityOutcome",
+    "Outcome",
     "Owner",
     "Plan",
     "Priority",
