@@ -117,13 +117,18 @@ fn size(quarter: InQuarter<'_>, subject: SearchSubject<'_>) -> usize {
     }
 }
 
+impl SearchRow {
+    /// A row: its kind, its id and title, where it leads, and the other texts that are searched.
+    fn of(kind: &'static str, named: (&str, &str), at: String, texts: Vec<String>) -> Self {
+        let texts = texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+        Self(kind, line(named.0), line(named.1), at, texts)
+    }
+}
+
 fn row(quarter: InQuarter<'_>, paging: &Paging, subject: SearchSubject<'_>) -> SearchRow {
     let assessment = quarter.assessment;
     let to = |address: Address| address.href(assessment);
-    let row = |kind, (id, title): (&str, &str), at: String, texts: Vec<String>| {
-        let texts = texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
-        SearchRow(kind, line(id), line(title), at, texts)
-    };
+    let row = SearchRow::of;
     match subject {
         SearchSubject::Page(page) => {
             row("page", ("", &title_of(assessment, page)), to(page), parts_of(assessment, page))
@@ -174,10 +179,12 @@ fn row(quarter: InQuarter<'_>, paging: &Paging, subject: SearchSubject<'_>) -> S
             let texts = vec![plain(&given.note), plain(given.reason())];
             row("answer", (control(quarter, id), team(quarter, id)), answer(quarter, id), texts)
         }
-        SearchSubject::Evidence(id, item) => {
-            let texts = vec![team(quarter, id).to_owned()];
-            row("evidence", (control(quarter, id), &item.title), answer(quarter, id), texts)
-        }
+        SearchSubject::Evidence(id, item) => row(
+            "evidence",
+            (control(quarter, id), &item.title),
+            answer(quarter, id),
+            vec![team(quarter, id).to_owned()],
+        ),
     }
 }
 
