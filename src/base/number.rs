@@ -56,6 +56,11 @@ pub fn grouped(count: usize) -> String {
     digits.char_indices().flat_map(|(at, digit)| comma(at).then_some(',').into_iter().chain([digit])).collect()
 }
 
+/// A count with its noun: `1 file`, `2 files`.
+pub fn counted(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A difference in millionths with its sign and `decimals` digits (0 to 6), rounded half away from zero.
 pub fn signed(millionths: i64, decimals: u32) -> String {
     let unit = 10_i64.pow(6 - decimals.min(6));

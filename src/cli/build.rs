@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::edition::{Edition, Reader};
 use super::source::Source;
 use super::{Notice, Output, Terminal, plain};
+use crate::base::number::counted;
 use crate::border::Shown;
-use crate::export::counted;
 use crate::write::{WriteFailure, WriteStep, Written, refuse_links, refuse_own_input, write};
 
 /// Build the report: a folder of files for any web server, or for opening index.html.

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::{Notice, Output, Terminal, plain};
 use crate::base::link::is_safe;
+use crate::base::number::counted;
 use crate::base::quarter::Quarter;
 use crate::border::Shown;
 use crate::check::{catalogs, check, english};
 use crate::diagnostic::{self, DiagnosticFormat};
-use crate::export::counted;
 use crate::group::site::GroupSite;
 use crate::group::{Mistake, Wanted, gather};
 use crate::load::units::{FoundUnits, find};

@@ -12,10 +12,10 @@ use super::select::quarter;
 use super::source::{Assessed, CommitRead, Source};
 use super::verify::{Against, VerifyFormat, paragraph};
 use super::{CommandOutcome, Output, Terminal};
+use crate::base::number::counted;
 use crate::border::{self, Shown};
 use crate::check::{self, Checked};
 use crate::diagnostic::{self, Code, Colour};
-use crate::export::counted;
 use crate::history::handover::{
     ABOUT, ArchiveFiles, Handing, HandoverAbout, files, pack, reviews_apart, sealed, unlike, with_left_out,
 };

@@ -15,12 +15,12 @@ use serde::Serialize;
 
 use super::source::Snapshot;
 use super::{CommandOutcome, Output, Terminal};
+use crate::base::number::counted;
 use crate::border::{Shown, json};
 use crate::check;
 use crate::diagnostic::{self, DiagnosticFormat};
 use crate::exchange::loss::{Loss, Losses};
 use crate::exchange::said::Taken;
-use crate::export::counted;
 use crate::load::workspace::{Entry, TEXT_LIMIT, Workspace, foreign};
 use crate::model::assessment::InQuarter;
 use crate::write::{Edited, replace};

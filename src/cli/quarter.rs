@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::source::{Assessed, Snapshot, Source};
 use super::{Output, Terminal};
+use crate::base::number::counted;
 use crate::base::quarter::Quarter;
 use crate::border::Shown;
 use crate::check;
 use crate::diagnostic::{self, Colour, DiagnosticFormat};
-use crate::export::counted;
 use crate::history::opening::{LeftOutItem, NewFolder, OpeningRefusal, Roll, TeamRoll, roll};
 use crate::load::workspace::{Entry, Workspace};
 use crate::model::assessment::Assessment;

@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 use num_rational::BigRational;
 use serde_json::Value;
 
-use crate::base::number::MILLIONTHS;
+use crate::base::number::{MILLIONTHS, counted};
 use crate::base::text::cut;
 use crate::exchange::{ReadFile, json, rows, tree};
 use crate::model::collector::{How, MappedRows, Pointer, ResultFormat, ResultMapping, Take};
@@ -97,11 +97,8 @@ pub fn take(mapping: &ResultMapping, bytes: &[u8], by_row: bool) -> Result<Taken
     }?;
     let mut told: Vec<Told> = told.into_iter().map(|why| Told::new("", why)).collect();
     if let Some(require) = mapping.require.as_ref().filter(|require| require.path.query(&root).is_empty()) {
-        let ResultMapping { name, .. } = mapping;
-        return Err(format!(
-            "it is no file for the mapping `{name}`, or an empty one: {} finds nothing",
-            require.written
-        ));
+        let (name, path) = (&mapping.name, &require.written);
+        return Err(format!("it is no file for the mapping `{name}`, or an empty one: {path} finds nothing"));
     }
     let day = mapping.date.as_ref().map(|take| match value(take, &root)? {
         FoundValue::Day(day) => Ok(day),
@@ -183,8 +180,7 @@ fn by_control(
         }
     }
     let mut tell = |names: String, count: usize| {
-        let rows_of = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
-        let why = format!("{names} mapped to no control; {rows_of} left out");
+        let why = format!("{names} mapped to no control; {} left out", counted(count, "row"));
         told.push(Told::new(rows.at.written.clone(), why));
     };
     let mut lost = lost.into_iter();
@@ -284,16 +280,16 @@ fn value(take: &Take, root: &Value) -> Result<FoundValue, String> {
     let scaled = |number: BigRational| {
         FoundValue::Number(number * ratio(take.times, MILLIONTHS) / ratio(take.divide_by, MILLIONTHS))
     };
-    let counted = |count: usize| scaled(ratio(i64::try_from(count).unwrap_or(i64::MAX), 1));
+    let number_of = |count: usize| scaled(ratio(i64::try_from(count).unwrap_or(i64::MAX), 1));
     Ok(match take.how {
-        How::Count => counted(at.path.query(root).len()),
+        How::Count => number_of(at.path.query(root).len()),
         How::Distinct => {
             let values = at.path.query(root);
             let mut values: Vec<String> =
                 values.iter().filter(|value| !value.is_null()).map(ToString::to_string).collect();
             values.sort_unstable();
             values.dedup();
-            counted(values.len())
+            number_of(values.len())
         }
         How::Exists => FoundValue::Boolean(at.path.query(root).iter().any(|value| !value.is_null())),
         How::First => first(at, root, scaled)?,

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::change::{Comparison, digits};
-use super::counted;
-use crate::base::number::signed;
+use crate::base::number::{counted, signed};
 use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::Item;
 use crate::score::ScoredQuarter;

@@ -73,11 +73,6 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// A count with its noun: `1 file`, `2 files`.
-pub(crate) fn counted(count: usize, one: &str) -> String {
-    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
-}
-
 /// One row: a node of the framework and its figures.
 #[derive(Clone, Copy, Debug)]
 pub struct ScoreRow<'a> {

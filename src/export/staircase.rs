@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::counted;
-use crate::base::number::Mean;
+use crate::base::number::{Mean, counted};
 use crate::border::{Shown, json as border};
 use crate::model::plan::Action;
 use crate::score::ScoredQuarter;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::link::is_name;
+use crate::base::number::counted;
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::assessment::{Assessment, ControlRules, InQuarter};
@@ -94,8 +95,7 @@ fn names(assessment: &Assessment) -> Vec<(FunctionId, String)> {
 /// What stands above the tables: what the file is, the scale, and who attests.
 fn head(assessment: &Assessment, quarter: Quarter, team: TeamId, function: &str, answers: usize) -> String {
     let team = &assessment.team(team).name;
-    let count = if answers == 1 { "1 answer".to_owned() } else { format!("{answers} answers") };
-    let mut out = remark(&format!("{function} in {quarter}: {count} that {team} still owes."));
+    let mut out = remark(&format!("{function} in {quarter}: {} that {team} still owes.", counted(answers, "answer")));
     out += &remark(
         "Take away the `# ` before a table and its lines, and fill it in. What stays a comment stays unanswered.",
     );

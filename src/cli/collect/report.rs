@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::super::import::ReportFormat;
 use super::super::{CommandOutcome, Output};
 use super::CollectArgs;
+use crate::base::number::counted;
 use crate::border::{Shown, json};
 use crate::exchange::loss::{Loss, Losses};
-use crate::export::counted;
 
 /// What there is to say of files.
 #[derive(Default)]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{ForeignArgs, ImportPlan, ReportFormat};
 use crate::base::link::is_name;
+use crate::base::number::counted;
 use crate::border::Shown;
 use crate::cli::source::{Assessed, Source};
 use crate::cli::{Output, Terminal};
@@ -14,7 +15,6 @@ use crate::exchange::catalog::files::{FrameworkFolder, HEADER, WrittenCatalog, c
 use crate::exchange::catalog::ranks::{Catalog, ranked};
 use crate::exchange::loss::Losses;
 use crate::exchange::published::{CatalogRefusal, read};
-use crate::export::counted;
 use crate::load::embedded::FILES;
 use crate::load::workspace::{Entry, Workspace, foreign};
 

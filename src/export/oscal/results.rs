@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::{Metadata, Party, Props, Uuids, instant, known_instant, token, tokens};
 use crate::base::link::{encoded, uri};
+use crate::base::number::counted;
 use crate::border::{Shown, json, markdown};
-use crate::export::counted;
 use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::{Item, Kind};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, Table, TeamId};
