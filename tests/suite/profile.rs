@@ -65,6 +65,9 @@ fn the_profile_has_nists_rows_and_columns_and_the_engines_scores() {
     }
     let read = |file: &str| fs::read(temp.path(file)).unwrap();
     assert!(read("one.xlsx") == read("two.xlsx"), "the same workspace, other bytes");
+    let grids = sheets::read(&read("one.xlsx")).unwrap().grids;
+    let names: Vec<&str> = grids.iter().map(|grid| grid.name.as_str()).collect();
+    assert_eq!(names[1..], ["About this file"], "{names:?}");
     let book = rows(&read("one.xlsx"));
     let heads = "CSF Outcome (Function, Category, or Subcategory)|CSF Outcome Description|Included in Profile?|Rationale|\
         Current Priority|Current Status|Current Policies, Processes, and Procedures|Current Internal Practices|\

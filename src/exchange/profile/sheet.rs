@@ -142,7 +142,7 @@ const NAMES: f64 = 42.0;
 const TEXTS: f64 = 100.0;
 
 fn second(sheet: &mut Worksheet, about: &ProfileAbout) -> Result<(), XlsxError> {
-    sheet.set_name("ProfileAbout this file")?;
+    sheet.set_name("About this file")?;
     sheet.set_column_width(0, NAMES)?.set_column_width(1, TEXTS)?;
     let columns = ProfileColumn::ALL.into_iter().map(|column| (column.head().to_owned(), column.means().to_owned()));
     let heads = [("About this file".to_owned(), cut(&about.title, TITLE))];
