@@ -106,8 +106,9 @@ fn add_authors(explanation: &mut Explanation, subject: Subject<'_>, snapshot: &S
         let of_answer = answers.iter().filter(|(_, origin)| *origin == at);
         let reviewed = of_answer.flat_map(|(id, _)| quarter.verdicts(*id));
         let own = reviewed.filter(|(_, verdict)| provenance.same_author(at, &verdict.origin));
-        let values = |review: &Review| subject.words.say("reviews.same_author_as", &[("reviewer", &review.reviewer)]);
-        input.notes.extend(own.map(|(review, _)| values(review)));
+        input.notes.extend(own.map(|(Review { reviewer, .. }, _)| {
+            format!("One author last changed the answer and the verdict of {reviewer}.")
+        }));
     }
 }
 
