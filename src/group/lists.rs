@@ -235,10 +235,10 @@ fn label(view: View<'_>, register: GroupRegister, at: usize) -> String {
 /// The part of a register with this number, counted from 0.
 pub(super) fn list(view: View<'_>, register: GroupRegister, part: usize, paging: &GroupPaging) -> GroupList {
     let group = view.group;
-    let parts = paging.parts(register);
+    let at = PartAt { parts: paging.parts(register), part };
     let scripts = format!("{}-*.js", register.name());
     let (label, path) = (|at| label(view, register, at), |at| register.path(group, at));
-    let stretch = Stretch::new(view.strings, PartAt { parts, part }, len(group, register), scripts, label, path);
+    let stretch = Stretch::new(view.strings, at, len(group, register), scripts, label, path);
     let heads = match register {
         GroupRegister::Units if group.catalog().functions.len() <= COLUMNS => {
             group.catalog().functions.iter().map(|function| function.id.clone()).collect()
@@ -253,7 +253,7 @@ pub(super) fn list(view: View<'_>, register: GroupRegister, part: usize, paging:
         heads,
         other: view.of(&group.main.tree.overall, &group.main).other_name,
         stretch,
-        rows: rows(view, register, parts.get(part).cloned().unwrap_or_default()).into_iter().collect(),
+        rows: rows(view, register, at.rows()).into_iter().collect(),
     }
 }
 

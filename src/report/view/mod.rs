@@ -267,79 +267,55 @@ fn measured(report: Report<'_>, page: LongPage) -> Vec<Measured> {
 
 /// One part of a register, with the title of its page; `None` if there is no such register.
 fn part(report: Report<'_>, register: Register, part: usize) -> Option<(String, Value)> {
+    let sought = SoughtPart { report, register, part };
     match register.page {
-        LongPage::Quarterly(q, QuarterPage::Gaps) => {
-            part_of(report, register, part, ["table-gaps.html", "rows-gaps.html"], [gaps::listing(report, q)])
+        LongPage::Quarterly(q, QuarterPage::Gaps) => sought.among([gaps::listing(report, q)], "gaps"),
+        LongPage::Quarterly(q, QuarterPage::Actions) if register.name == actions::EXCEPTIONS => {
+            sought.among([actions::exceptions(report, q)], "exceptions")
         }
-        LongPage::Quarterly(q, QuarterPage::Actions) if register.name == actions::EXCEPTIONS => part_of(
-            report,
-            register,
-            part,
-            ["table-exceptions.html", "rows-exceptions.html"],
-            [actions::exceptions(report, q)],
-        ),
-        LongPage::Quarterly(q, QuarterPage::Actions) => {
-            part_of(report, register, part, ["table-actions.html", "rows-actions.html"], actions::listings(report, q))
+        LongPage::Quarterly(q, QuarterPage::Actions) => sought.among(actions::listings(report, q), "actions"),
+        LongPage::Quarterly(q, QuarterPage::Evidence) => sought.among([evidence::listing(report, q)], "evidence"),
+        LongPage::Quarterly(q, QuarterPage::Findings) => sought.among(findings::listings(report, q), "findings"),
+        LongPage::Quarterly(q, QuarterPage::Exclusions) => sought.among(exclusions::listings(report, q), "exclusions"),
+        LongPage::Quarterly(q, QuarterPage::Reviews) if register.name == reviews::DISAGREEMENTS => {
+            sought.among([reviews::disagreements(report, q)], "disagreements")
         }
-        LongPage::Quarterly(q, QuarterPage::Evidence) => part_of(
-            report,
-            register,
-            part,
-            ["table-evidence.html", "rows-evidence.html"],
-            [evidence::listing(report, q)],
-        ),
-        LongPage::Quarterly(q, QuarterPage::Findings) => part_of(
-            report,
-            register,
-            part,
-            ["table-findings.html", "rows-findings.html"],
-            findings::listings(report, q),
-        ),
-        LongPage::Quarterly(q, QuarterPage::Exclusions) => part_of(
-            report,
-            register,
-            part,
-            ["table-exclusions.html", "rows-exclusions.html"],
-            exclusions::listings(report, q),
-        ),
-        LongPage::Quarterly(q, QuarterPage::Reviews) if register.name == reviews::DISAGREEMENTS => part_of(
-            report,
-            register,
-            part,
-            ["table-disagreements.html", "rows-disagreements.html"],
-            [reviews::disagreements(report, q)],
-        ),
-        LongPage::Quarterly(q, QuarterPage::Reviews) => part_of(
-            report,
-            register,
-            part,
-            ["table-review-findings.html", "rows-review-findings.html"],
-            [reviews::findings(report, q)],
-        ),
+        LongPage::Quarterly(q, QuarterPage::Reviews) => sought.among([reviews::findings(report, q)], "review-findings"),
         LongPage::Quarterly(..) | LongPage::Compared(_) => {
             let pair = changes::pair_of(report, register.page)?;
             let change = changes::change(report, pair);
             let causes = changes::listings(report, pair, &change);
-            part_of(report, register, part, ["table-changes.html", "rows-changes.html"], causes)
+            sought.among(causes, "changes")
         }
     }
 }
 
-/// A part of the register among `all`, and its title; `table` and `rows` are its templates.
-fn part_of<'a, T: Serialize + Debug + Send + Sync + 'static>(
-    report: Report<'_>,
+/// A part of a register, not found yet.
+struct SoughtPart<'a> {
+    report: Report<'a>,
     register: Register,
     part: usize,
-    [table, rows]: [&'static str; 2],
-    all: impl IntoIterator<Item = Listing<'a, T>>,
-) -> Option<(String, Value)> {
-    let listing = all.into_iter().find(|listing| listing.name == register.name)?;
-    let page = page_title(report, register.page);
-    let whole = Link::new("", &page, register.part(0).path(report.assessment()));
-    let values: [(&str, &dyn fmt::Display); 3] = [("page", &page), ("title", &listing.title), ("part", &(part + 1))];
-    let title = report.strings().say("register.title", &values);
-    let list = listing.part(report, register.page, part);
-    Some((title.clone(), body(PartPage { title, list, whole, table, rows })))
+}
+
+impl SoughtPart<'_> {
+    /// The part of the register among `all`, and its title. `rows` is how templates call what its rows are: `table-ROWS.html` and
+    /// `rows-ROWS.html`.
+    fn among<'l, T: Serialize + Debug + Send + Sync + 'static>(
+        self,
+        all: impl IntoIterator<Item = Listing<'l, T>>,
+        rows: &str,
+    ) -> Option<(String, Value)> {
+        let Self { report, register, part } = self;
+        let listing = all.into_iter().find(|listing| listing.name == register.name)?;
+        let page = page_title(report, register.page);
+        let whole = Link::new("", &page, register.part(0).path(report.assessment()));
+        let values: [(&str, &dyn fmt::Display); 3] =
+            [("page", &page), ("title", &listing.title), ("part", &(part + 1))];
+        let title = report.strings().say("register.title", &values);
+        let list = listing.part(report, register.page, part);
+        let [table, rows] = ["table", "rows"].map(|template| format!("{template}-{rows}.html"));
+        Some((title.clone(), body(PartPage { title, list, whole, table, rows })))
+    }
 }
 
 /// What a page with registers is called.

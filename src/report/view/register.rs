@@ -69,9 +69,15 @@ pub(crate) struct PartAt<'a> {
     pub part: usize,
 }
 
+impl PartAt<'_> {
+    /// The positions of the rows that the part holds.
+    pub(crate) fn rows(self) -> Range<usize> {
+        self.parts.get(self.part).cloned().unwrap_or_default()
+    }
+}
+
 impl Stretch {
-    /// The part with this number, counted from 0, of a register of `total` rows in these parts. `label` tells where a row is, and
-    /// `path` is the address of a part.
+    /// One part of a register that has `total` rows in all. `label` tells where a row is, and `path` is the address of a part.
     pub(crate) fn new(
         strings: &Strings,
         at: PartAt<'_>,
@@ -86,7 +92,7 @@ impl Stretch {
             let title = strings.say("register.part", &[("part", &(at + 1)), ("first", &first), ("last", &last)]);
             Link { current: at == part, ..Link::new("", &title, path(at)) }
         };
-        let range = parts.get(part).cloned().unwrap_or_default();
+        let range = at.rows();
         Self {
             total,
             first: range.start + 1,
@@ -116,19 +122,13 @@ impl<T> Listing<'_, T> {
         let q = page.address().quarter(report.assessment());
         let whole = 0..self.len;
         let parts = report.paging.and_then(|paging| paging.parts(register)).unwrap_or(slice::from_ref(&whole));
+        let at = PartAt { parts, part };
         let path = |at| register.part(at).path(report.assessment());
         RegisterPart {
             name: self.name,
             choices: iter::once(("function", report.functions(q))).chain(self.choices).collect(),
-            stretch: Stretch::new(
-                report.strings(),
-                PartAt { parts, part },
-                self.len,
-                register.scripts(),
-                &self.label,
-                path,
-            ),
-            rows: parts.get(part).cloned().unwrap_or_default().map(|at| (self.row)(at)).collect(),
+            stretch: Stretch::new(report.strings(), at, self.len, register.scripts(), &self.label, path),
+            rows: at.rows().map(|at| (self.row)(at)).collect(),
             title: self.title,
             with: self.with,
         }
@@ -151,6 +151,6 @@ pub(super) struct PartPage<T> {
     /// The page that holds the first part.
     pub whole: Link,
     /// The template of the table, and that of its rows.
-    pub table: &'static str,
-    pub rows: &'static str,
+    pub table: String,
+    pub rows: String,
 }
