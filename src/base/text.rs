@@ -67,9 +67,14 @@ pub fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// What is the same in all spellings of a name: in lower case, composed, and with one blank between words.
+/// A text in lower case and composed: the same for all texts that a system may take for one.
+pub fn caseless(text: &str) -> String {
+    composed(&composed(text).to_lowercase())
+}
+
+/// What is the same in all spellings of a name: [`caseless`], and with one blank between words.
 pub fn as_name(name: &str) -> String {
-    composed(&composed(name).to_lowercase()).split_whitespace().collect::<Vec<_>>().join(" ")
+    caseless(name).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use zip::read::ZipFile;
 use zip::{CompressionMethod, ZipArchive};
 
-use crate::base::text::composed;
+use crate::base::text::caseless;
 use crate::load::workspace::{
     CONFIG, Entry, FILE_LIMIT, Found, Workspace, entry, is_hidden, limit, plain_reason, relative,
 };
@@ -146,7 +146,7 @@ impl EntryNames {
     /// # Errors
     /// Another file has it on some system, in words.
     pub fn add(&mut self, name: &str) -> Result<(), String> {
-        let known = composed(&composed(name).to_lowercase());
+        let known = caseless(name);
         self.folders.extend(known.match_indices('/').map(|(at, _)| known[..at].to_owned()));
         match self.files.insert(known, name.to_owned()) {
             Some(other) => Err(format!("`{other}` and `{name}` are the same file on some systems")),
