@@ -23,7 +23,7 @@ use crate::history::sealing::{self, MayDiffer, SealComparison, SealState, SealVe
 use crate::load::archive::{self, Archive, taken_from};
 use crate::load::workspace::{artifact, sha256};
 use crate::model::seal::Sealed;
-use crate::score::{Scored, ScoredQuarter};
+use crate::score::ScoredQuarter;
 use crate::write::add;
 
 /// Hand a quarter over: one zip archive with the report, the seal, every file that the numbers rest on, the rules, the reviews, and
@@ -58,11 +58,8 @@ pub(super) fn run(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> 
     let all = files(&snapshot.workspace, scored, report, handing, |path| artifact(root, path))
         .map_err(|why| refused(&why))?;
     let packed = pack(&all).map_err(|why| refused(&why))?;
-    let verified = Judged::of(
-        taken_from(Cursor::new(&packed), packed.len() as u64).map_err(|why| refused(&why))?,
-        terminal.remarks,
-    );
-    let verified = verified.map_err(|why| refused(&why))?;
+    let archive = taken_from(Cursor::new(&packed), packed.len() as u64);
+    let verified = archive.and_then(|archive| Judged::of(archive, terminal.remarks)).map_err(|why| refused(&why))?;
     if verified.about.holds_inputs() && verified.figures().is_none() {
         let why = refused("the numbers of the quarter cannot be made again from what it would hold");
         return Err(Output { remarks: verified.remarks + &why.remarks, ..why });
@@ -125,8 +122,9 @@ struct Judged {
     unlike: Vec<String>,
     /// How many artifacts were left out.
     left_out: usize,
-    /// The quarter as it was sealed, or as it was when it was handed over, and the same made again; `None` without inputs.
-    compared: Option<(Sealed, Option<Scored>)>,
+    /// The quarter as it was sealed, or as it was when it was handed over, and how the numbers made again compare with it; `None`
+    /// without inputs.
+    compared: Option<(Sealed, Option<SealComparison>)>,
     /// The mistakes because of which the numbers cannot be made again.
     remarks: Shown,
 }
@@ -164,17 +162,18 @@ impl Judged {
         unlike.extend(about.lies(&archive, &seals));
         let sealed = sealed(&archive, &about, &seals)
             .ok_or_else(|| format!("it holds nothing to compare the numbers of {} with", about.quarter))?;
-        Ok(Self { about, unlike, left_out, compared: Some((Sealed { reviews, ..sealed }, scored)), remarks })
+        let figures = sealing::verify(&sealed, scored.as_ref()).figures;
+        Ok(Self { about, unlike, left_out, compared: Some((Sealed { reviews, ..sealed }, figures)), remarks })
     }
 
     /// How the numbers compare; `None` without inputs.
     fn verdict(&self) -> Option<SealVerdict<'_>> {
-        self.compared.as_ref().map(|(sealed, scored)| sealing::verify(sealed, scored.as_ref()))
+        self.compared.as_ref().map(|(sealed, figures)| SealVerdict { sealed, figures: figures.clone() })
     }
 
     /// The numbers that were made again; `None` if they could not be.
-    fn figures(&self) -> Option<SealComparison> {
-        self.verdict()?.figures
+    fn figures(&self) -> Option<&SealComparison> {
+        self.compared.as_ref()?.1.as_ref()
     }
 
     fn is_fine(&self) -> bool {
@@ -203,7 +202,7 @@ impl Judged {
 
     fn json(&self) -> Shown {
         let (about, verdict) = (&self.about, self.verdict());
-        let differ = self.figures().map(|compared| compared.differ).unwrap_or_default();
+        let differ = self.figures().map(|compared| compared.differ.as_slice()).unwrap_or_default();
         border::json::print(&HandoverJson {
             tool: TOOL,
             fine: self.is_fine(),
