@@ -1,6 +1,7 @@
 //! `--at`: which state of the workspace a command reads, the files in its folder or those of a git revision.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 use std::path::Path;
 
 use super::{CommandOutcome, Output};
@@ -57,12 +58,16 @@ impl Source {
 /// The workspace at `root` as it would be without what people answered, for a command that reads none of it; `None` if it is broken
 /// even so.
 pub(super) fn without_answers(root: &Path) -> Option<Assessed> {
-    let mut blank = Snapshot::of_folder(root).workspace;
-    let of_people = |path: &str| blank.patterns.is_evidence(path) && !path.ends_with(COLLECTED);
-    let paths: Vec<String> = blank.files.keys().filter(|path| of_people(path)).cloned().collect();
-    blank.files.extend(paths.into_iter().map(|path| (path, Entry::Text("".into()))));
-    let assessment = crate::check::check(&blank).assessment?;
-    Some(Assessed { snapshot: Snapshot::of_folder(root), assessment, remarks: Shown::default() })
+    let mut snapshot = Snapshot::of_folder(root);
+    let Workspace { files, patterns, .. } = &mut snapshot.workspace;
+    let of_people = |path: &str| patterns.is_evidence(path) && !path.ends_with(COLLECTED);
+    let mut answers = BTreeMap::new();
+    for (path, entry) in files.iter_mut().filter(|(path, _)| of_people(path)) {
+        answers.insert(path.clone(), mem::replace(entry, Entry::Text("".into())));
+    }
+    let assessment = crate::check::check(&snapshot.workspace).assessment?;
+    snapshot.workspace.files.extend(answers);
+    Some(Assessed { snapshot, assessment, remarks: Shown::default() })
 }
 
 /// What a change is compared with.
