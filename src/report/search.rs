@@ -1,8 +1,8 @@
 //! Makes what the search on every page looks through: scripts with rows of data, since a page opened from a folder may load a script
 //! and no data.
 //!
-//! The first script holds pages, controls, teams, guides and actions and findings; the answers and their evidence follow. Each is small enough to
-//! load at once, so a large report has many.
+//! The first script holds pages, controls, teams, guides, actions and findings; the answers and their evidence follow. Each is small
+//! enough to load at once, so a large report has many.
 
 use std::ops::Range;
 

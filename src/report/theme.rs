@@ -1,6 +1,5 @@
 //! The templates and assets of a theme: the default theme, replaced file by file.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use minijinja::syntax::SyntaxConfig;
@@ -83,11 +82,7 @@ impl Theme {
     pub fn render(&self, page: &Page) -> Result<String, Box<Diagnostic>> {
         let template = self.environment.get_template(page.template());
         let html = template.and_then(|template| template.render(Value::from(Serde(page))));
-        let html = html.map(|html| match html::only_words_apart(&html) {
-            Cow::Borrowed(_) => html,
-            Cow::Owned(apart) => apart,
-        });
-        html.map_err(|error| Box::new(diagnostic(&error, &self.templates)))
+        html.map(html::only_words_apart).map_err(|error| Box::new(diagnostic(&error, &self.templates)))
     }
 }
 

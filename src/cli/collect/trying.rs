@@ -61,13 +61,11 @@ pub(super) fn run(root: &Path, path: &Path, map: &str, args: &CollectArgs) -> Re
     }
     let is_told = !told.left.is_empty() || !told.notes.is_empty();
     let outcome = if args.strict && is_told { CommandOutcome::Problems } else { CommandOutcome::Fine };
-    let result = match args.format {
-        ReportFormat::Text => {
-            return Ok(Output { outcome, ..Output::result(text(mapping, &taken, args.date), told.text()) });
-        }
-        ReportFormat::Json => as_json(mapping, &taken, args.date, &told),
+    let (result, remarks) = match args.format {
+        ReportFormat::Text => (text(mapping, &taken, args.date), told.text()),
+        ReportFormat::Json => (as_json(mapping, &taken, args.date, &told), Shown::default()),
     };
-    Ok(Output { outcome, ..Output::result(result, Shown::default()) })
+    Ok(Output { outcome, ..Output::result(result, remarks) })
 }
 
 /// What a file gives, control by control.
