@@ -8,6 +8,7 @@ use std::{env, fs};
 use roxmltree::{Document, Node};
 use serde_json::Value;
 
+use crate::support::office::Office;
 use crate::support::temp_workspace::{TempWorkspace, skipped};
 
 /// Everything at which a spreadsheet can be told to split a line, one by one and mixed, as LibreOffice is told of it.
@@ -69,11 +70,7 @@ pub(crate) fn absent(judge: &str, package: &str) {
 
 /// Cells that LibreOffice takes for formulas in any of these files, at whatever it is told to split a line.
 pub(crate) fn formulas_in_libreoffice(files: &[(&str, &str)]) -> Vec<String> {
-    let office = env::var_os("SOFFICE").unwrap_or_else(|| "soffice".into());
-    if Command::new(&office).arg("--version").output().is_err() {
-        absent("LibreOffice", "apt-get install --no-install-recommends libreoffice-calc");
-        return Vec::new();
-    }
+    let Some(office) = Office::found() else { return Vec::new() };
     let temp = TempWorkspace::empty();
     for (name, text) in files {
         temp.put(format!("{name}.csv"), text);
@@ -82,14 +79,11 @@ pub(crate) fn formulas_in_libreoffice(files: &[(&str, &str)]) -> Vec<String> {
     for splits in SPLITS {
         let first: u8 = splits.split('/').next().unwrap().parse().unwrap();
         temp.put("proof.csv", format!("a{}=1+41\n", char::from(first)));
-        let mut command = Command::new(&office);
-        command
-            .current_dir(temp.path(""))
-            .arg(format!("-env:UserInstallation=file://{}", temp.path("profile").display()));
+        let mut command = office.in_folder(&temp);
         // Separators, quotes, UTF-8, from the first line, no formats, a language, quoted cells are not texts, special numbers are
         // seen, and formulas are worked out.
         let reader = format!("--infilter=CSV:{splits},34,76,1,,1033,false,true,false,false,false,0,true");
-        command.args(["--headless", &reader, "--convert-to", "fods", "--outdir", "sheets", "proof.csv"]);
+        command.args([reader.as_str(), "--convert-to", "fods", "--outdir", "sheets", "proof.csv"]);
         command.args(files.iter().map(|(name, _)| format!("{name}.csv")));
         let output = command.output().unwrap();
         let sheet = |name: &str| fs::read_to_string(temp.path(format!("sheets/{name}.fods")));

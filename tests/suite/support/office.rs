@@ -1,29 +1,40 @@
 //! LibreOffice, with a profile of its own: it saves workbooks, and fills them in as somebody would who types.
 
 use std::env;
+use std::ffi::OsString;
 use std::process::Command;
 
 use crate::support::filled_workbook::place;
 use crate::support::media_judges::absent;
 use crate::support::temp_workspace::TempWorkspace;
 
-/// LibreOffice, about to run in a folder; where it is absent, that is said.
-fn office(temp: &TempWorkspace) -> Option<Command> {
-    let program = env::var_os("SOFFICE").unwrap_or_else(|| "soffice".into());
-    if Command::new(&program).arg("--version").output().is_err() {
-        absent("LibreOffice", "apt-get install --no-install-recommends libreoffice-calc");
-        return None;
+/// LibreOffice; where it is absent, that is said.
+pub(crate) struct Office(OsString);
+
+impl Office {
+    pub(crate) fn found() -> Option<Self> {
+        let program = env::var_os("SOFFICE").unwrap_or_else(|| "soffice".into());
+        let is_there = Command::new(&program).arg("--version").output().is_ok();
+        if !is_there {
+            absent("LibreOffice", "apt-get install --no-install-recommends libreoffice-calc");
+        }
+        is_there.then_some(Self(program))
     }
-    let mut command = Command::new(program);
-    command.current_dir(temp.path("")).arg(format!("-env:UserInstallation=file://{}", temp.path("office").display()));
-    command.arg("--headless");
-    Some(command)
+
+    /// The program, about to run in a folder.
+    pub(crate) fn in_folder(&self, temp: &TempWorkspace) -> Command {
+        let mut command = Command::new(&self.0);
+        let profile = format!("-env:UserInstallation=file://{}", temp.path("office").display());
+        command.current_dir(temp.path("")).arg(profile).arg("--headless");
+        command
+    }
 }
 
 /// Whether LibreOffice saved these workbooks, to the folder `saved`.
 pub(crate) fn saved_by_libreoffice(temp: &TempWorkspace, books: &[&str]) -> bool {
-    let Some(mut office) = office(temp) else { return false };
-    let output = office.args(["--convert-to", "xlsx", "--outdir", "saved"]).args(books).output().unwrap();
+    let Some(office) = Office::found() else { return false };
+    let convert = ["--convert-to", "xlsx", "--outdir", "saved"];
+    let output = office.in_folder(temp).args(convert).args(books).output().unwrap();
     for book in books {
         assert!(temp.path("saved").join(book).is_file(), "LibreOffice saved nothing: {output:?}");
     }
@@ -49,7 +60,7 @@ const SETTINGS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 
 /// Whether LibreOffice opened each workbook, typed these texts into its cells, and saved it as an Excel workbook of the same name.
 pub(crate) fn typed_in_libreoffice(temp: &TempWorkspace, books: &[(&str, &[Typed<'_>])]) -> bool {
-    let Some(mut office) = office(temp) else { return false };
+    let Some(office) = Office::found() else { return false };
     let text = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let mut lines = Vec::new();
     for (book, cells) in books {
@@ -89,7 +100,7 @@ End Sub
     temp.put("office/user/basic/script.xlc", LIBRARIES);
     temp.put("office/user/basic/Standard/script.xlb", LIBRARY);
     temp.put("office/user/basic/Standard/Typing.xba", program);
-    let output = office.arg("macro:///Standard.Typing.Main()").output().unwrap();
+    let output = office.in_folder(temp).arg("macro:///Standard.Typing.Main()").output().unwrap();
     assert!(temp.path("typed").is_file(), "LibreOffice did not come to the end: {output:?}");
     true
 }
