@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use milepost::exchange::grid::{Grid, CellValue};
+use milepost::exchange::grid::{CellValue, Grid};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 

@@ -3,7 +3,7 @@
 use milepost::base::excerpt::Text;
 use milepost::base::text::is_deceptive;
 use milepost::check::{self, Checked};
-use milepost::diagnostic::{self, Colour, Diagnostics, DiagnosticFormat, Severity};
+use milepost::diagnostic::{self, Colour, DiagnosticFormat, Diagnostics, Severity};
 use milepost::history::{opening, sealing};
 use milepost::load::workspace::{Entry, Workspace};
 use milepost::model::assessment::Assessment;

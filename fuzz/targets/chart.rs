@@ -101,7 +101,9 @@ fn charts(figures: &[f64], labels: &[&str], scale: &AxisScale) -> Vec<String> {
             scale,
             points: texts.clone(),
             hrefs: texts.clone(),
-            lines: series.map(|series| TrendLine { name: text(0), series, values: values.clone(), href: text(1) }).to_vec(),
+            lines: series
+                .map(|series| TrendLine { name: text(0), series, values: values.clone(), href: text(1) })
+                .to_vec(),
         }),
         bridge(&Bridge {
             caption,

@@ -21,7 +21,8 @@ fn judge(data: &[u8]) {
     let mut left = Losses::default();
     let Ok(published) = read(data, Some(data), &mut left).or_else(|_| read(data, None, &mut left)) else { return };
     let Ok(catalog) = ranked(&published, &mut left) else { return };
-    let written = write("rules", &published, &catalog, &FrameworkFolder::new(), &mut left).expect("nothing is in the way");
+    let written =
+        write("rules", &published, &catalog, &FrameworkFolder::new(), &mut left).expect("nothing is in the way");
     let ids = control_ids(&written.files);
     assert!(catalog.controls().all(|control| ids.contains(&control.id)), "{:?}", written.files);
     let again = write("rules", &published, &catalog, &written.files, &mut left).expect("these files were just written");

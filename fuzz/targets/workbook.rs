@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use milepost::check;
-use milepost::exchange::grid::{Cell, Grid, Row, Value};
+use milepost::exchange::grid::{Cell, CellValue, Grid, Row};
 use milepost::exchange::workbook::{Resolve, Scope, merge, write};
 use milepost::exchange::xlsx::{self, Workbook};
 use milepost::model::ids::FrameworkId;
@@ -33,17 +33,17 @@ fn fill(book: &mut Workbook, data: &[u8]) {
         let sheets = book.sheets.len();
         let Some(grid) = book.sheets.get_mut(usize::from(*sheet) % sheets.max(1)) else { continue };
         let value = match kind % 5 {
-            0 => Value::Empty,
-            1 => Value::Number(
+            0 => CellValue::Empty,
+            1 => CellValue::Number(
                 text.trim_matches(|c: char| !c.is_ascii_digit())
                     .chars()
                     .filter(char::is_ascii_digit)
                     .take(15)
                     .collect(),
             ),
-            2 => Value::Boolean(text.len() % 2 == 0),
-            3 => Value::Fault(text),
-            _ => Value::Text(text),
+            2 => CellValue::Boolean(text.len() % 2 == 0),
+            3 => CellValue::Fault(text),
+            _ => CellValue::Text(text),
         };
         put(grid, u32::from(*row), Cell { column: u32::from(*column % 20) + 1, value, is_formula: kind % 7 == 0 });
     }
