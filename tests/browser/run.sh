@@ -19,6 +19,8 @@ fi
 if [ -z "${MILEPOST:-}" ] && [ ! -x ../../target/release/milepost ]; then
   cargo build --release --manifest-path ../../Cargo.toml
 fi
-# Makes the workspaces of hostile texts.
-(cd ../.. && cargo test --locked --quiet --test suite workspaces_for_the_browser)
+# Makes the workspaces of hostile texts, unless WORKSPACES=made says that the tests have just done so.
+if [ "${WORKSPACES:-}" != made ]; then
+  (cd ../.. && cargo test --locked --quiet --test suite workspaces_for_the_browser)
+fi
 exec node --test --test-reporter="${REPORTER:-spec}" run.mjs

@@ -41,7 +41,7 @@ fn missing(cell: &str) -> Vec<String> {
 fn every_promise_names_tests_that_exist() {
     let text = fs::read_to_string(Path::new(HERE).join("SECURITY.md")).unwrap();
     let rows = rows(&text);
-    let numbers: Vec<String> = (1..=29).map(|n| format!("T{n}")).collect();
+    let numbers: Vec<String> = (1..=33).map(|n| format!("T{n}")).collect();
     assert_eq!(rows.iter().map(|(number, _)| *number).collect::<Vec<_>>(), numbers);
     let lost: Vec<String> = rows.iter().flat_map(|(_, cell)| missing(cell)).collect();
     assert_eq!(lost, [""; 0]);
