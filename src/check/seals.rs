@@ -12,7 +12,7 @@ use crate::load::workspace::{Entry, Workspace, keep_line_ends};
 use crate::model::assessment::{Assessment, QuarterAnswers};
 use crate::model::catalog::Framework;
 use crate::model::rules::{self, RuleChange};
-use crate::model::seal::{self, FILE, FileChange, Happened, Previous, Role, Seal, SealFault, Sealed};
+use crate::model::seal::{self, FILE, FileChange, Happened, Previous, Role, Seal, SealFault, Sealed, SealedReviews};
 
 /// Every seal of the workspace, oldest first, even if the workspace has other mistakes. Without the quarters' answers,
 /// this function cannot tell which artifacts and catalogs were added after a seal.
@@ -63,7 +63,7 @@ pub(super) fn read(workspace: &Workspace, assessment: &mut Assessment, diagnosti
     });
     for mut sealed in seals {
         sealed.rules = changed_rules(assessment, &sealed);
-        if let Some(reviews) = &sealed.reviews {
+        if let Some(reviews) = sealed.reviews.seal() {
             diagnostics.extend(faults_of(workspace, reviews, &format!("the reviews of {} were", sealed.quarter)));
         }
         diagnostics.extend(faults_of(workspace, &sealed, &format!("{} was", sealed.quarter)));
@@ -167,6 +167,7 @@ fn changed_rules(assessment: &Assessment, sealed: &Sealed) -> Vec<RuleChange> {
 fn found<'a>(workspace: &'a Workspace, joined: impl Fn(Quarter) -> Vec<(Role, &'a str)>) -> Vec<Sealed> {
     let mut seals: BTreeMap<Quarter, Sealed> = BTreeMap::new();
     let mut files = None;
+    let reviewed = seal::review_files(workspace);
     // Each seal names the catalogs again.
     let mut digests: BTreeMap<String, Option<String>> = BTreeMap::new();
     let mut digest = |path: &str| digests.entry(path.to_owned()).or_insert_with(|| workspace.digest(path)).clone();
@@ -191,7 +192,10 @@ fn found<'a>(workspace: &'a Workspace, joined: impl Fn(Quarter) -> Vec<(Role, &'
         let (of_reviews_now, joined): (Vec<_>, Vec<_>) =
             joined(quarter).into_iter().partition(|(role, _)| *role == Role::Reviews);
         let of_reviews_now: Vec<&str> = of_reviews_now.into_iter().map(|(_, path)| path).collect();
-        sealed.reviews = of_reviews(workspace, &sealed, &of_reviews_now).map(Box::new);
+        sealed.reviews = match of_reviews(workspace, &sealed, &of_reviews_now) {
+            Some(reviews) => SealedReviews::Sealed(Box::new(reviews)),
+            None => SealedReviews::Open(reviewed.get(&quarter).map_or(0, BTreeSet::len)),
+        };
         if let Some(seal) = &sealed.seal {
             let files: &BTreeMap<_, _> = files.get_or_insert_with(|| seal::files(workspace));
             let own = files.get(&quarter).into_iter().flatten().copied();
@@ -216,7 +220,7 @@ fn sealed(workspace: &Workspace, quarter: Quarter, path: &str, text: &str) -> Se
     }
     let sha256 = workspace.digest(path).unwrap_or_default();
     let (changes, rules) = (Vec::new(), Vec::new());
-    Sealed { quarter, path: path.to_owned(), sha256, seal, faults, changes, rules, reviews: None }
+    Sealed { quarter, path: path.to_owned(), sha256, seal, faults, changes, rules, reviews: SealedReviews::Open(0) }
 }
 
 /// The fault in the link from a seal to the seal before it, if there is one.

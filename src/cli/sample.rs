@@ -106,7 +106,7 @@ pub(super) fn run(root: &Path, args: &SampleArgs, terminal: &Terminal<'_>) -> Re
     if args.dry_run {
         return Ok(Output::result(result, remarks));
     }
-    if let Some(seal) = here.answers().seal.as_ref().and_then(|seal| seal.reviews.as_ref()) {
+    if let Some(seal) = here.answers().seal.as_ref().and_then(|seal| seal.reviews.seal()) {
         return Err(failure(&format!("the reviews of {} are sealed, by {}", here.name(), seal.path)));
     }
     let folder = folder_of(&workspace, &here.name().to_string());

@@ -19,7 +19,9 @@ use crate::history::sealing::{
 use crate::load::workspace::{self, Workspace};
 use crate::model::assessment::Assessment;
 use crate::model::rules::{RuleChange, since_lines};
-use crate::model::seal::{FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, SealedFigure, SealedPart, reached};
+use crate::model::seal::{
+    FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, SealedFigure, SealedPart, SealedReviews, reached,
+};
 
 /// Compare closed quarters with their seals: name every file that was added, changed or removed since, make the scores again and
 /// name each that differs, and check the seals and their chain.
@@ -154,8 +156,15 @@ pub(super) fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer, agains
         }
         None => {}
     }
-    if let Some(reviews) = &sealed.reviews {
-        of_reviews(&mut out, reviews);
+    match &sealed.reviews {
+        SealedReviews::Sealed(reviews) => of_reviews(&mut out, reviews),
+        SealedReviews::Open(0) => {}
+        SealedReviews::Open(files) => {
+            let (quarter, what) = (sealed.quarter, if *files == 1 { "1 file" } else { &format!("{files} files") });
+            let how =
+                format!("{what} without a seal, so they may change; `milepost seal {quarter} --reviews` closes them");
+            row(&mut out, "reviews", &how);
+        }
     }
     if verdict.state() == SealState::Unchanged && may_differ == MayDiffer::Nothing && !verdict.holds(may_differ) {
         row(&mut out, "strict", "no rule or catalog may change, whether a score or target does or not");
@@ -371,6 +380,8 @@ struct SealJson<'a> {
     new_frameworks: &'a [String],
     /// The seal of the quarter's reviews; null if it has none.
     reviews: Option<ReviewsJson<'a>>,
+    /// How many files of reviews have no seal.
+    open_reviews: usize,
 }
 
 #[derive(Serialize)]
@@ -397,12 +408,16 @@ fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: CommandOut
         compared: verdict.figures.as_ref().map(|compared| compared.nodes),
         scores: verdict.figures.as_ref().map_or(&[], |compared| compared.differ.as_slice()),
         new_frameworks: verdict.figures.as_ref().map_or(&[], |compared| compared.frameworks.as_slice()),
-        reviews: verdict.sealed.reviews.as_ref().map(|reviews| ReviewsJson {
+        reviews: verdict.sealed.reviews.seal().map(|reviews| ReviewsJson {
             path: &reviews.path,
             sha256: &reviews.sha256,
             faults: reviews.faults.iter().map(|fault| fault.message.as_str()).collect(),
             files: &reviews.changes,
         }),
+        open_reviews: match verdict.sealed.reviews {
+            SealedReviews::Sealed(_) => 0,
+            SealedReviews::Open(files) => files,
+        },
     });
     let report = VerifyJson { tool: TOOL, fine: outcome == CommandOutcome::Fine, seals: rows.collect() };
     border::json::print(&report)

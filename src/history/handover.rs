@@ -14,7 +14,7 @@ use crate::border::toml::quoted;
 use crate::load::archive::{ARCHIVE_LIMIT, Archive, EntryNames, WORKSPACE};
 use crate::load::workspace::{Entry, Patterns, Workspace, sha256};
 use crate::model::assessment::InQuarter;
-use crate::model::seal::{self, FILE, Role, Sealed};
+use crate::model::seal::{self, FILE, Role, Sealed, SealedReviews};
 use crate::model::settings::Audience;
 use crate::score::ScoredQuarter;
 
@@ -312,11 +312,12 @@ pub fn with_left_out(archive: &mut Archive) -> usize {
 }
 
 /// Takes the reviews out of the workspace of an archive, because no number rests on one, and those of an earlier quarter judge answers
-/// that the archive does not hold. Returns the seal of the quarter's own, compared with them; `None` if they have none.
-pub fn reviews_apart(archive: &mut Archive, about: &HandoverAbout, seals: Vec<Sealed>) -> Option<Box<Sealed>> {
+/// that the archive does not hold. Returns how those of the quarter are closed.
+pub fn reviews_apart(archive: &mut Archive, about: &HandoverAbout, seals: Vec<Sealed>) -> SealedReviews {
     let Workspace { files, patterns, .. } = &mut archive.workspace;
     files.retain(|path, _| patterns.reviewed_folder(path).is_none());
-    seals.into_iter().find(|sealed| sealed.quarter.to_string() == about.quarter)?.reviews
+    let own = seals.into_iter().find(|sealed| sealed.quarter.to_string() == about.quarter);
+    own.map_or(SealedReviews::Open(0), |own| own.reviews)
 }
 
 /// The seal of the quarter of an archive, or what a seal would have held; `None` if there is neither.
@@ -343,6 +344,6 @@ pub fn sealed(archive: &Archive, about: &HandoverAbout, seals: &[Sealed]) -> Opt
         faults,
         changes,
         rules: Vec::new(),
-        reviews: None,
+        reviews: SealedReviews::Open(0),
     })
 }

@@ -97,7 +97,7 @@ pub fn close_reviews(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result
             "{quarter} is not sealed, and its reviews rest on its seal; `milepost seal {quarter}` closes it"
         ));
     };
-    if let Some(sealed) = &own.reviews {
+    if let Some(sealed) = own.reviews.seal() {
         let path = &sealed.path;
         return Err(format!(
             "the reviews of {quarter} are sealed already, by {path}; say what is new in a later quarter"
@@ -354,7 +354,7 @@ impl SealVerdict<'_> {
 
     /// Whether only those things differ that are allowed to.
     pub fn holds(&self, may_differ: MayDiffer) -> bool {
-        let reviews = self.sealed.reviews.as_ref();
+        let reviews = self.sealed.reviews.seal();
         if reviews.is_some_and(|reviews| !reviews.faults.is_empty() || !reviews.changes.is_empty()) {
             return false;
         }

@@ -265,7 +265,7 @@ impl Veil {
             }
         }
         reviews.into_iter().for_each(|review| self.review(review, &reviewers));
-        for sealed in quarters.iter_mut().filter_map(|quarter| quarter.seal.as_mut()?.reviews.as_mut()) {
+        for sealed in quarters.iter_mut().filter_map(|quarter| quarter.seal.as_mut()?.reviews.seal_mut()) {
             self.review_seal(sealed);
         }
     }
@@ -424,7 +424,7 @@ impl Veil {
 
     /// The seal's own digest stays, and so does the comparison of its figures with the current ones.
     fn seal(&self, sealed: &mut Sealed) {
-        if let Some(reviews) = &mut sealed.reviews {
+        if let Some(reviews) = sealed.reviews.seal_mut() {
             self.seal(reviews);
         }
         if let Some(seal) = sealed.seal.as_mut().filter(|_| self.hides(Hidden::Teams)) {

@@ -335,6 +335,8 @@ fn reviews_have_a_seal_that_rests_on_the_quarters() {
         REVIEW,
         format!("reviewer = \"Internal audit\"\n{}{evidence}\n", verdict("A-1", "engine", "says = \"agrees\"")),
     );
+    let open = temp.run(&["verify", "2026-Q3"]).result();
+    assert!(open.contains("1 file without a seal, so they may change; `milepost seal 2026-Q3 --reviews`"), "{open}");
     temp.run(&["seal", "2026-Q3", "--reviews"]).result();
     refused("sealed already");
     let seal = "content/2026-Q3/reviews/seal.toml";

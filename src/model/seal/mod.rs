@@ -210,8 +210,35 @@ pub struct Sealed {
     pub changes: Vec<FileChange>,
     /// The rules of the quarter that are other ones now, by key: what was sealed, and what is in force.
     pub rules: Vec<RuleChange>,
-    /// The seal of the quarter's reviews; `None` if it has none.
-    pub reviews: Option<Box<Self>>,
+    /// The quarter's reviews, which have a seal of their own.
+    pub reviews: SealedReviews,
+}
+
+/// How the reviews of a sealed quarter are closed.
+#[derive(Clone, Debug)]
+pub enum SealedReviews {
+    /// By this seal.
+    Sealed(Box<Sealed>),
+    /// By none: so many files may still change; 0 if nobody has reviewed the quarter.
+    Open(usize),
+}
+
+impl SealedReviews {
+    /// The seal; `None` if they have none.
+    pub fn seal(&self) -> Option<&Sealed> {
+        match self {
+            Self::Sealed(sealed) => Some(sealed),
+            Self::Open(_) => None,
+        }
+    }
+
+    /// The same, to hide what an audience may not see.
+    pub fn seal_mut(&mut self) -> Option<&mut Sealed> {
+        match self {
+            Self::Sealed(sealed) => Some(sealed),
+            Self::Open(_) => None,
+        }
+    }
 }
 
 /// A rule that is another one now than when quarters were sealed.

@@ -119,7 +119,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ReviewsPage {
     let page = LongPage::Quarterly(q, QuarterPage::Reviews);
     let reviews = &quarter.answers().reviews;
     let reviewers: BTreeSet<&str> = reviews.iter().map(|review| review.reviewer.as_str()).collect();
-    let sealed = quarter.answers().seal.as_ref().and_then(|seal| seal.reviews.as_ref());
+    let sealed = quarter.answers().seal.as_ref().and_then(|seal| seal.reviews.seal());
     let frameworks = assessment.frameworks.ids();
     let all = frameworks.map(|framework| quarter.review_share(Node::Framework(framework), None));
     ReviewsPage {
