@@ -204,7 +204,10 @@
     };
 
     for (const head of heads.filter((head) => text(head) !== "")) {
-      const button = make("button", { type: "button", className: "sort" }, ...head.childNodes);
+      const button = make("button", { type: "button", className: "sort" });
+      // A button holds no link: where the head is one, the button stands beside it.
+      if (head.querySelector("a")) button.ariaLabel = text(head);
+      else button.append(...head.childNodes);
       button.addEventListener("click", () => {
         const column = key(head);
         state.sort = state.sort === `${column}.up` ? `${column}.down` : state.sort === `${column}.down` ? "" : `${column}.up`;
