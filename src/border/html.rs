@@ -24,9 +24,12 @@ const WORDS: [&str; 6] = ["alt", "aria-label", "content", "data-label", "placeho
 /// Adds [`escape`]d `text` to `out`, apart from what stands beside it: a text that runs in the other direction than the page would
 /// draw its neighbours in, such as a date behind a name. `rtl` is the direction of the page. The two marks of Unicode (UAX 9) do what
 /// `<bdi>` does, in attributes and charts too.
+///
+/// On a page from right to left, a day or a signed number stands apart too: UAX 9 turns its parts around behind a name.
 pub fn push_apart(out: &mut String, text: &str, rtl: bool) {
     let runs_across = |c: char| is_right_to_left(c) != rtl && (rtl || is_right_to_left(c)) && c.is_alphabetic();
-    if (rtl || !text.is_ascii()) && text.chars().any(runs_across) {
+    let turns_around = || rtl && text.contains(['-', '+', '−']) && text.contains(|c: char| c.is_ascii_digit());
+    if (rtl || !text.is_ascii()) && (text.chars().any(runs_across) || turns_around()) {
         out.push(APART);
         push_escaped(out, text);
         out.push(TOGETHER);
@@ -117,6 +120,8 @@ mod tests {
         assert_eq!(pushed("2026-Q4", true), "\u{2068}2026-Q4\u{2069}");
         assert_eq!(pushed("أمن", true), "أمن");
         assert_eq!(pushed("2.5", true), "2.5");
+        assert_eq!(pushed("2026-12-31", true), "\u{2068}2026-12-31\u{2069}");
+        assert_eq!(pushed("−0.5", true), "\u{2068}−0.5\u{2069}");
         assert_eq!(pushed("é", false), "é");
     }
 

@@ -152,7 +152,7 @@ pub(super) struct StepView {
 #[derive(Debug, Serialize)]
 pub(super) struct ItemView {
     kind: String,
-    title: String,
+    title: Markup,
     /// One day, or the first and the last day.
     period: String,
     /// Days from the item's last day to the quarter's end.
@@ -376,7 +376,7 @@ pub(super) fn item(report: Report<'_>, q: QuarterId, control: ControlId, item: &
     let artifact = item.artifact.as_ref();
     ItemView {
         kind: strings.kind(item.kind),
-        title: shown(report, Hidden::Evidence, &item.title).to_owned(),
+        title: report.dated(shown(report, Hidden::Evidence, &item.title)),
         period: strings.period(item.period),
         age,
         how_old: strings.say(if stale { "answer.age_stale" } else { "answer.age" }, &[("n", &age)]),

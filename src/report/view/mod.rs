@@ -408,6 +408,14 @@ impl<'a> Report<'a> {
         Markup(out)
     }
 
+    /// A title of an author, apart from its neighbours. No date in it breaks at its hyphens.
+    fn dated(self, text: &str) -> Markup {
+        let mut out = String::new();
+        push_words(&mut out, text, None, false);
+        let stands_alone = text.is_ascii() && !self.strings().language.is_right_to_left();
+        Markup(if stands_alone { out } else { format!("<bdi>{out}</bdi>") })
+    }
+
     /// The row of an action or an exception of quarter `q`.
     fn planned(self, q: QuarterId, id: &str) -> String {
         paging::planned(self.paging, self.assessment(), q, id)
