@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use super::fields::{At, Fields, QUOTED};
 use super::syntax::Parsed;
 use super::terms::known_kind;
-use crate::base::number::MILLIONTHS;
+use crate::base::number::{MILLIONTHS, grouped};
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::workspace::{Patterns, Workspace};
@@ -147,8 +147,19 @@ fn checked(fields: &mut Fields<'_, '_>, text: &At<String>) -> Option<Pointer> {
 
 fn takes(fields: &mut Fields<'_, '_>, key: &'static str) -> Vec<(String, Take)> {
     let Some(table) = fields.table(key) else { return Vec::new() };
-    table.entries("{ count = \"$[*]\" }", |table, name| Some((name.value, take(table, "{ count = \"$[*]\" }")?)))
+    let mut takes =
+        table.entries("{ count = \"$[*]\" }", |table, name| Some((name.value, take(table, "{ count = \"$[*]\" }")?)));
+    if takes.len() > TAKES {
+        let span = fields.key_span(key).unwrap_or_default();
+        let message = format!("`{key}` takes {} values, and at most {TAKES} are read", grouped(takes.len()));
+        fields.report(Code::BadValue, &span, message).help.push("split the mapping".to_owned());
+        takes.truncate(TAKES);
+    }
+    takes
 }
+
+/// The most facts and the most counts of a mapping: each is looked for in the whole file.
+const TAKES: usize = 100;
 
 /// One value: how it is made, and of what.
 fn take(mut fields: Fields<'_, '_>, example: &str) -> Option<Take> {

@@ -128,12 +128,29 @@ impl Pointer {
         if bare.matches('$').count() > 1 {
             return Err("a condition asks of its own row, as in `@.status`, and not of the whole file".to_owned());
         }
+        // `[*, *]` takes everything twice, and twice of that twice again.
+        if has_alternatives(&bare) {
+            return Err("`[ ]` takes one thing: write a value of its own for each of several".to_owned());
+        }
         let path = JsonPath::parse(written).map_err(|error| {
             let position = error.position();
             format!("{} at character {}", error.message(), position + 1)
         })?;
         Ok(Self { written: written.to_owned(), path })
     }
+}
+
+/// Whether a path without what stands in quotes lists several things in one `[ ]`. A comma in `( )` parts what a function takes.
+fn has_alternatives(bare: &str) -> bool {
+    let mut depth = 0_usize;
+    bare.chars().any(|c| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ',' && depth == 0
+    })
 }
 
 /// A path without what stands in quotes.
@@ -253,13 +270,15 @@ mod tests {
             ("$..a..b..c", "two `..`"),
             ("$[?@.a][?@.b][?@.c][?@.d]", "three `[?`"),
             ("$[?count($[?@.a]) > 1]", "its own row"),
+            ("$[*,*][*,*]", "takes one thing"),
+            ("$['a','a']", "takes one thing"),
             ("$.a[", "at character"),
             ("a.b", "at character"),
         ] {
             let said = Pointer::read(path).map(|pointer| pointer.written).unwrap_err();
             assert!(said.contains(why), "{path}: {said}");
         }
-        for path in ["$", "$['..', '$', \"it's [?\"]..x[?@.y == '$']", "$.runs[?count(@.suppressions[*]) > 0]"] {
+        for path in ["$", "$['..', '$', \"it's [?\"]..x[?@.y == '$']", "$.runs[?count(@.suppressions[*]) > 0]", "$[?match(@.a, 'b,c')]"] {
             assert!(Pointer::read(path).is_ok(), "{path}: {:?}", Pointer::read(path));
         }
     }

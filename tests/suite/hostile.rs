@@ -267,7 +267,7 @@ fn what_is_multiplied_is_refused_in_words() {
         move |count: usize| format!("\n{table}{}{end}\n", rows(count, &row))
     };
     type Text<'a> = Box<dyn Fn(usize) -> String + 'a>;
-    let limits: [(&str, &str, usize, Text<'_>); 6] = [
+    let limits: [(&str, &str, usize, Text<'_>); 7] = [
         ("milepost.toml", "at most 1000 are read", 999, Box::new(table("", team, ""))),
         (
             "milepost.toml",
@@ -289,6 +289,16 @@ fn what_is_multiplied_is_refused_in_words() {
             Box::new(table(&(control.to_owned() + "facts = { "), "f# = \"date\", ", "}")),
         ),
         (CATALOG, "more than 100 facts", 100, Box::new(lent)),
+        (
+            "maps/safe.toml",
+            "at most 100 are read",
+            100,
+            Box::new(table(
+                "format = \"json\"\ntitle = \"T\"\nkind = \"test\"\n[counts]\n",
+                "c# = { count = \"$\" }\n",
+                "",
+            )),
+        ),
     ];
     for (path, words, most, text) in limits {
         assert!(!said_of(path, &text(most)).contains(words), "{words}: {}", said_of(path, &text(most)));
