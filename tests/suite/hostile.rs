@@ -247,7 +247,10 @@ fn rows(count: usize, row: &str) -> String {
 /// What is said of the ground with `text` at the end of one of its files.
 fn said_of(path: &str, text: &str) -> String {
     let mut files = shapes::ground();
-    files.iter_mut().filter(|(own, _)| own == path).for_each(|(_, own)| *own += text);
+    match files.iter_mut().find(|(own, _)| own == path) {
+        Some((_, own)) => *own += text,
+        None => files.push((path.to_owned(), text.to_owned())),
+    }
     run(workspace_of(&files).path(), &["check"]).1
 }
 
@@ -267,7 +270,7 @@ fn what_is_multiplied_is_refused_in_words() {
         move |count: usize| format!("\n{table}{}{end}\n", rows(count, &row))
     };
     type Text<'a> = Box<dyn Fn(usize) -> String + 'a>;
-    let limits: [(&str, &str, usize, Text<'_>); 7] = [
+    let limits: [(&str, &str, usize, Text<'_>); 8] = [
         ("milepost.toml", "at most 1000 are read", 999, Box::new(table("", team, ""))),
         (
             "milepost.toml",
@@ -289,6 +292,16 @@ fn what_is_multiplied_is_refused_in_words() {
             Box::new(table(&(control.to_owned() + "facts = { "), "f# = \"date\", ", "}")),
         ),
         (CATALOG, "more than 100 facts", 100, Box::new(lent)),
+        (
+            "mappings/safe.toml",
+            "at most 20,000 are read",
+            20_000,
+            Box::new(table(
+                "id = \"m\"\ntitle = \"M\"\nversion = \"1\"\nauthority = \"A\"\nof = \"small\"\n[map.\"SA.A-01\"]\nequal = [",
+                "\"i#\", ",
+                "]",
+            )),
+        ),
         (
             "maps/safe.toml",
             "at most 100 are read",
