@@ -457,7 +457,7 @@ fn a_drill_of_a_real_borg_backup_becomes_facts() {
     let set = [("BORG_REPO", repository.as_str()), ("BORG_PASSPHRASE", "x"), ("BORG_BASE_DIR", &base)];
     drill(&temp, &set, &[&["borg", "init", "--encryption", "repokey"], &["borg", "create", "::one", "data"]]);
     let collected = collected(&temp);
-    assert!(collected.contains("title = \"borg archives: 1 archive, encrypted true\""), "{collected}");
+    assert!(collected.contains("title = \"borg archives: 1 archive, mode repokey"), "{collected}");
 }
 
 #[test]
