@@ -261,8 +261,9 @@ fn what_is_multiplied_is_refused_in_words() {
     let lent = |count: usize| {
         let facts = |letter: char, count| rows(count, &format!("{letter}# = \"date\", "));
         let lender = |number: &str, facts: String| format!("{}facts = {{ {facts} }}\n", control.replace('#', number));
-        let borrower = control.replace('#', "3") + "facts_from = [\"SA.A-11\", \"SA.A-12\"]\n";
-        lender("1", facts('a', 50)) + &lender("2", facts('b', count - 50)) + &borrower
+        let borrower =
+            control.replace('#', "3") + "facts = { own = \"date\" }\nfacts_from = [\"SA.A-11\", \"SA.A-12\"]\n";
+        lender("1", facts('a', 50)) + &lender("2", facts('b', count - 51)) + &borrower
     };
     let team = "[[team]]\nid = \"t#\"\nname = \"T\"\n";
     let table = |table: &str, row: &str, end: &str| {
@@ -317,6 +318,11 @@ fn what_is_multiplied_is_refused_in_words() {
         assert!(!said_of(path, &text(most)).contains(words), "{words}: {}", said_of(path, &text(most)));
         assert!(said_of(path, &text(most + 1)).contains(words), "{words}: {}", said_of(path, &text(most + 1)));
     }
+    // The facts of what is not read any more may be in a criterion.
+    let unread = control.replace('#', "4") + "facts = { unread = \"date\" }\n";
+    let criterion = "\"SA.A-12\", \"SA.A-14\"]\ncriteria = [{ level = 3, require = { unread = \"< 9d\" } }]";
+    let said = said_of(CATALOG, &(unread + &lent(101).replace("\"SA.A-12\"]", criterion)));
+    assert!(said.contains("more than 100 facts") && !said.contains("no fact is called"), "{said}");
     let mut files = shapes::ground();
     for (path, text) in &mut files {
         *text += &match path.as_str() {
