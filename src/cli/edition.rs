@@ -24,7 +24,7 @@ use crate::score::{self, Scored};
 /// For whom a report is made.
 #[derive(Debug, clap::Args)]
 pub(super) struct Reader {
-    /// For whom it is: what `[audiences]` in milepost.toml hides from them is nowhere in it.
+    /// The audience. The output leaves out what `[audiences]` in milepost.toml hides from it.
     #[arg(long, value_name = "AUDIENCE", default_value = "full", value_parser = audiences())]
     audience: Audience,
 }

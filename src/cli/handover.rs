@@ -26,8 +26,8 @@ use crate::model::seal::Sealed;
 use crate::score::ScoredQuarter;
 use crate::write::add;
 
-/// Hand a quarter over: one zip archive with the report, the seal, every file that the numbers rest on, the rules, the reviews, and
-/// the digest of each file. The same workspace makes the same bytes. `milepost verify FILE.zip` makes the numbers again.
+/// Hand a quarter over: one zip archive with the report, the seal, every file that the numbers depend on, the rules, the reviews,
+/// and the digest of each file. The same workspace makes the same bytes. `milepost verify FILE.zip` computes the numbers again.
 #[derive(Debug, clap::Args)]
 pub(super) struct HandoverArgs {
     /// The quarter, as in 2026-Q3.

@@ -25,7 +25,7 @@ use crate::load::workspace::{Entry, TEXT_LIMIT, Workspace, foreign};
 use crate::model::assessment::InQuarter;
 use crate::write::{Edited, replace};
 
-/// Take over what people's workbooks and files of other programs hold: answers, targets and catalogs.
+/// Import answers, targets and catalogs from people's workbooks and from files of other programs.
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
     #[command(subcommand)]
@@ -52,13 +52,13 @@ pub(super) fn run(root: &Path, args: &ImportArgs, terminal: &Terminal<'_>) -> Re
 /// What every import takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct ForeignArgs {
-    /// The file to read. Its content tells its format.
+    /// The file to read. Milepost recognises the format by the content.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Say what would change, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Write nothing, and end with exit code 1, where anything of the file is left.
+    /// Write nothing, and end with exit code 1, if any part of the file cannot be imported.
     #[arg(long)]
     strict: bool,
     /// How to print what was done.

@@ -9,10 +9,10 @@ use crate::load::workspace::{CONFIG, Entry, Workspace};
 use crate::reference::Reference;
 use crate::write::{Created, create};
 
-/// Write a new workspace: settings, two teams and a first quarter, with comments that teach.
+/// Write a new workspace: settings, two teams and a first quarter, with comments that explain them.
 #[derive(Debug, clap::Args)]
 pub(super) struct InitArgs {
-    /// The folder: a new one, or one in which other files lie.
+    /// The folder: a new one, or one that has other files.
     #[arg(value_name = "DIR")]
     dir: PathBuf,
 }

@@ -43,11 +43,11 @@ use crate::export::Selection;
 use crate::load::workspace::CONFIG;
 use crate::write::WriteStep;
 
-/// A NIST Cybersecurity Framework 2.0 self-assessment that lives in git.
+/// A NIST Cybersecurity Framework 2.0 self-assessment that is kept in git.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
-    /// The workspace's folder, the one with milepost.toml; by default this folder, or the nearest one above it that is one.
+    /// The workspace's folder, the one with milepost.toml; by default this folder, or the nearest such folder above it.
     #[arg(short, long, global = true, value_name = "DIR")]
     root: Option<PathBuf>,
     #[command(subcommand)]

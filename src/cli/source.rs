@@ -74,7 +74,7 @@ pub(super) fn without_answers(root: &Path) -> Option<Assessed> {
 #[derive(Clone, Debug, Default, clap::Args)]
 #[group(id = "earlier", multiple = false)]
 pub(super) struct BaseArgs {
-    /// Compare with the same quarter as it was where HEAD and this git revision parted, as in main.
+    /// Compare with the same quarter at the merge base of HEAD and this git revision, as in main.
     #[arg(long, value_name = "REF", conflicts_with_all = ["from", "to"])]
     base: Option<String>,
     /// Compare with the same quarter as this git revision itself holds it, as in HEAD~1.

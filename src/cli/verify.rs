@@ -23,18 +23,18 @@ use crate::model::seal::{
     FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, SealedFigure, SealedPart, SealedReviews, reached,
 };
 
-/// Compare closed quarters with their seals: name every file that was added, changed or removed since, make the scores again and
+/// Compare closed quarters with their seals: name every file that was added, changed or removed since, compute the scores again and
 /// name each that differs, and check the seals and their chain.
 ///
-/// Rules and catalogs go on changing after a quarter is closed. A rule that changes from a later quarter on does not reach it. One
-/// that does is named with both values, and matters only where a sealed score or target is another one because of it, or with
-/// --strict. What to write instead is printed.
+/// Rules and catalogs may change after a quarter is closed. A change from a later quarter on does not affect it. A change that does
+/// is named with both values. It is a failure only if a sealed score or target differs because of it, or with --strict. The output
+/// says what to write instead.
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArgs {
-    /// The quarter, as in 2026-Q3; every sealed one by default. Or a handover: the numbers of its quarter are made again from it.
+    /// The quarter, as in 2026-Q3; every sealed one by default. Or a handover: its numbers are computed again from it.
     #[arg(value_name = "QUARTER|FILE.zip")]
     quarter: Option<String>,
-    /// Fail too where a rule or a catalog changed and no score or target did.
+    /// Also fail if a rule or a catalog changed but no score or target did.
     #[arg(long)]
     strict: bool,
     /// How to print what is found.
