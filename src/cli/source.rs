@@ -84,7 +84,7 @@ pub(super) struct BaseArgs {
 
 /// The commit that a change is compared with.
 pub(super) struct Base {
-    /// What it is called: `main`, or `1a2b3c4d5e6f, where main was left`.
+    /// Its name: `main`, or `1a2b3c4d5e6f, the merge base with main`.
     pub(super) name: String,
     /// The same with the commit's full name, in a line.
     pub(super) told: Shown,
@@ -242,7 +242,7 @@ impl Snapshot {
         Some(Sources { forge, folder: self.workspace.in_repository.clone()?, commit, files })
     }
 
-    /// The same of every answer; `None` where the workspace does not ask for it.
+    /// Who last changed each answer and verdict; `None` unless `[report] provenance` is on.
     pub(super) fn provenance_of_all(&self, root: &Path, assessment: &Assessment) -> Option<Provenance> {
         let quarters = assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter));
         let origins = quarters.flat_map(InQuarter::all_answers).map(|(_, answer)| &answer.origin);

@@ -482,6 +482,7 @@ fn each_key_of_the_starter_can_be_switched_on_alone() {
     }
 }
 
+// A reader takes a commented value for the default. So it must be the default.
 #[test]
 fn the_commented_values_of_the_starter_are_the_defaults() {
     let temp = TempDir::new().unwrap();
@@ -526,6 +527,7 @@ fn the_commented_values_of_the_starter_are_the_defaults() {
     assert_ne!(settings(), defaults);
 }
 
+// A colon in a title must not look like the end of a message's subject.
 #[test]
 fn an_action_keeps_its_name_whatever_stands_in_it() {
     let temp = TempWorkspace::with("site/small", "");

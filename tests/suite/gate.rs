@@ -351,6 +351,7 @@ fn a_gate_looks_at_the_teams_that_it_names() {
     ]);
 }
 
+// Otherwise a narrower scope would pass the gate.
 #[test]
 fn a_key_control_that_nobody_is_asked_for_fails() {
     let nobody = |text: &str| {
@@ -378,6 +379,7 @@ fn a_key_control_that_nobody_is_asked_for_fails() {
     assert_eq!(asked(one, ""), "passed key_controls: 0 answers for key controls missing or below 1");
 }
 
+// The first quarter has no quarter before it. Gates that compare with one must pass.
 #[test]
 fn the_first_quarter_fell_from_nothing() {
     let first = |gates: &str| told(&verdicts_on(&with(&[(CONFIG, &config(gates, &str::to_owned))]), 0));

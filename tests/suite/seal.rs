@@ -129,6 +129,7 @@ fn a_sealed_quarter_is_as_it_was_sealed() {
     assert_eq!(temp.run(&["check"]).code, Some(0));
 }
 
+// A seal has no clock and no name of a machine in it, so anybody can make it again.
 #[test]
 fn the_same_files_give_the_same_seal_anywhere() {
     let (one, two) = (TempWorkspace::closed(), TempWorkspace::closed());
@@ -270,6 +271,7 @@ fn an_edited_level_is_named_with_all_that_it_moved() {
     assert_eq!(temp.run(&["check"]).code, Some(0));
 }
 
+// A seal covers bytes, not meaning.
 #[test]
 fn even_a_comment_is_a_change() {
     let temp = TempWorkspace::closed();

@@ -139,6 +139,7 @@ fn evidence_that_expired_over_a_rename_is_told_as_evidence() {
     assert_eq!(answers.len(), 4, "{answers:?}");
 }
 
+// A weight is a rule. So a new weight after a rename is shown under Method, and no answer moves.
 #[test]
 fn a_team_that_weighs_more_than_the_one_it_follows_is_another_method() {
     let temp = renamed("weight = 3\n");
