@@ -322,7 +322,7 @@ fn nothing(at: &Pointer) -> String {
 /// The most characters that are kept of a text: none of a fact's values is longer.
 const TEXT: usize = 100;
 
-/// The first value, whatever it is.
+/// The first value, of any type.
 fn first(at: &Pointer, root: &Value, scaled: impl Fn(BigRational) -> FoundValue) -> Result<FoundValue, String> {
     let values = at.path.query(root);
     let value = *values.iter().next().ok_or_else(|| nothing(at))?;
