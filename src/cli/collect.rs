@@ -62,7 +62,8 @@ pub(super) struct CollectArgs {
     format: ReportFormat,
 }
 
-/// Runs the command. An answer may wait for what is collected here, so mistakes in answers stop it only where they are left afterwards.
+/// Runs the command. An answer may need what is collected here, so a mistake in an answer stops the command only if it is still
+/// there afterwards.
 pub(super) fn run(root: &Path, args: &CollectArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     if let (Some(path), Some(map)) = (&args.r#try, &args.map) {
         return trying::run(root, path, map, args);
@@ -149,7 +150,7 @@ struct Work<'a> {
     quarter: InQuarter<'a>,
     /// The folder of the quarter.
     folder: String,
-    /// What there is to say.
+    /// The remarks.
     told: CollectNotes,
     /// Why nothing may be written.
     refused: Losses,

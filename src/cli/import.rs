@@ -1,6 +1,6 @@
 //! `milepost import`: takes answers, targets and catalogs over from files of other programs.
 //!
-//! Each format says what it would change and what it leaves. All of that is applied in memory and checked first. Then everything is
+//! Each format lists its changes and what it leaves out. All changes are applied in memory and checked first. Then everything is
 //! written, or nothing.
 
 mod catalog;
@@ -88,14 +88,14 @@ pub(super) struct ImportPlan {
     pub(super) changes: Vec<String>,
     /// The new text of each file that changes, by its path in the workspace.
     pub(super) files: Vec<(String, String)>,
-    /// What makes it impossible: where any stands here, nothing is written.
+    /// The reasons against it: if there is one, nothing is written.
     pub(super) refused: Losses,
-    /// What of the foreign file was left.
+    /// The parts of the foreign file that were left out.
     pub(super) left: Losses,
 }
 
 impl ImportPlan {
-    /// The plan to write `what` was taken.
+    /// The plan to write `what` was read.
     fn of(what: String, taken: Taken) -> Self {
         let Taken { changes, files, refused, left } = taken;
         Self { what, changes, files, refused, left }

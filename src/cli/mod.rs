@@ -87,13 +87,13 @@ enum Command {
     Man(man::ManArgs),
 }
 
-/// A path as it is told: without `.`, which changes nothing in it.
+/// A path as it is printed: without `.`, which changes nothing in it.
 fn plain(path: &Path) -> PathBuf {
     let plain: PathBuf = path.components().filter(|part| !matches!(part, Component::CurDir)).collect();
     if plain.as_os_str().is_empty() { PathBuf::from(".") } else { plain }
 }
 
-/// What a command has to say, and how it went.
+/// The output of a command, and how it went.
 #[derive(Debug, Default)]
 pub struct Output {
     /// The result, for standard output.
@@ -106,7 +106,7 @@ pub struct Output {
     pub outcome: CommandOutcome,
 }
 
-/// What a command has to say while it runs.
+/// A message of a command while it runs.
 #[derive(Clone, Copy, Debug)]
 pub enum Notice<'a> {
     /// Lines for standard error.
@@ -247,7 +247,7 @@ fn above(here: &Path) -> Option<PathBuf> {
     None
 }
 
-/// Opens a file or an address in the user's browser; what there is to say where that fails.
+/// Opens a file or an address in the user's browser; returns a remark if that fails.
 fn open(what: &Path) -> Shown {
     match open::that_detached(what) {
         Ok(()) => Shown::default(),

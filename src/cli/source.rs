@@ -35,7 +35,7 @@ pub(super) struct Snapshot {
 pub(super) struct Assessed {
     pub(super) snapshot: Snapshot,
     pub(super) assessment: Assessment,
-    /// What there is to say of it.
+    /// The remarks on it.
     pub(super) remarks: Shown,
 }
 

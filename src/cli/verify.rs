@@ -262,7 +262,7 @@ fn scores(out: &mut Shown, compared: &SealComparison, verdict: &SealVerdict<'_>)
     }
 }
 
-/// What to write so that closed quarters keep their rules, and what is new holds from the first quarter on that may have it.
+/// The lines to write so that closed quarters keep their rules, and new rules hold from the first quarter that may have them.
 fn instead(verdicts: &[SealVerdict<'_>], workspace: &Workspace, assessment: &Assessment) -> Shown {
     let reached = reached(verdicts.iter().map(|verdict| verdict.sealed));
     let (teams, reached): (Vec<_>, Vec<_>) =
@@ -314,7 +314,7 @@ fn block(out: &mut Shown, head: &str, lines: impl Iterator<Item = String>) {
     *out += &Shown::line("");
 }
 
-/// A node and the figures that say most about why it differs.
+/// A node, and the figures that best show why it differs.
 fn changes(Difference { node, figures }: &Difference) -> String {
     let name = match node.part {
         SealedPart::Overall => format!("{} overall", node.framework),

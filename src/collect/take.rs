@@ -136,7 +136,7 @@ const ZIP: &[u8] = b"PK\x03\x04";
 
 /// The most controls that the rows of a file name. The largest catalog that is known has 1,189.
 const CONTROLS: usize = 5_000;
-/// The most names without a control that are told one by one.
+/// The most names without a control that are reported one by one.
 const NAMED: usize = 50;
 
 /// The rows of each control.

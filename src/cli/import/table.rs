@@ -32,7 +32,7 @@ pub(super) struct ImportTableArgs {
     scale: ScaleArg,
 }
 
-/// The folder of a workspace whose mappings stand over those in the binary.
+/// The folder of a workspace whose mappings override those in the binary.
 const FOLDER: &str = "maps";
 /// The largest mapping, in bytes.
 const LARGEST: u64 = 1 << 16;
