@@ -131,6 +131,7 @@ fn no_room_holds_a_cycle_of_modules() {
     assert!(found.is_empty(), "modules in or above a cycle, and what they use of each other: {found:#?}");
 }
 
+// A control: the test above must be able to fail.
 #[test]
 fn a_cycle_is_seen() {
     let uses = |rows: &[(&str, &[&str])]| {

@@ -424,6 +424,7 @@ fn a_function_that_enters_is_shared_among_its_controls_by_weight() {
     assert_eq!(parts(&change.nodes[0]), [(Cause::Assessed, 333_333, vec![("A.X-1", 333_333)])]);
 }
 
+// A node with the difference 0 may hide two moves. Both must be listed.
 #[test]
 fn moves_that_cancel_out_are_told() {
     // A: (1 + 3 + 2) / 3 = 2, and 2 alone without both.

@@ -379,6 +379,7 @@ fn data_files_of_the_site_are_what_the_commands_print() {
     }
 }
 
+// As in `milepost score | head`: the reader closes the pipe early.
 #[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let root = env!("CARGO_MANIFEST_DIR");

@@ -342,6 +342,7 @@ fn what_is_gone_is_named_even_where_nothing_can_be_scored() {
     assert!(told.contains("removed  content/2026-Q3/engine/rules.toml") && !told.contains(DRILL), "{told}");
 }
 
+// Otherwise deleting all files of a closed quarter would pass unnoticed.
 #[test]
 fn a_quarter_of_which_only_the_seal_is_left_is_not_forgotten() {
     let temp = TempWorkspace::closed();
@@ -352,6 +353,7 @@ fn a_quarter_of_which_only_the_seal_is_left_is_not_forgotten() {
     assert_eq!(told.matches("removed  content/2026-Q2/").count(), 3, "{told}");
 }
 
+// Teams, catalogs and targets must be able to change after a quarter is closed. Only `--strict` fails.
 #[test]
 fn policy_that_moves_no_figure_may_change() {
     let temp = TempWorkspace::closed();
@@ -554,6 +556,7 @@ fn two_seals_at_once_make_one() {
     temp.verify(&[], 0);
 }
 
+// An answer may name an artifact of a closed quarter. This changes no file of that quarter.
 #[test]
 fn a_later_quarter_may_point_to_what_is_sealed() {
     let temp = TempWorkspace::closed();
