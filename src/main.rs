@@ -26,11 +26,11 @@ fn main() -> ExitCode {
 
 /// The exit code of `run`; of a fault in it, one line and [`FAULT`].
 fn guarded(run: fn() -> ExitCode) -> ExitCode {
-    // Several threads may meet one fault, and a server meets it again with each request: it is told once.
+    // Several threads may meet one fault, and a server meets it again with each request. It is reported once.
     let told = Mutex::new(BTreeSet::new());
     panic::set_hook(Box::new(move |fault| {
         let place = fault.location().map_or_else(String::new, |at| format!(" at {}:{}", source(at.file()), at.line()));
-        // The message may quote what was read, so it is not told: whoever reports this may paste the line anywhere.
+        // The message may quote the input, so it is not printed: a person who reports the fault may paste the line anywhere.
         let line = Shown::error(&format!("a fault in milepost{place}; please report this line and the version"));
         if told.lock().unwrap_or_else(PoisonError::into_inner).insert(place) {
             let _ = print(io::stderr(), &line);
@@ -39,7 +39,7 @@ fn guarded(run: fn() -> ExitCode) -> ExitCode {
     panic::catch_unwind(run).unwrap_or(ExitCode::from(FAULT))
 }
 
-/// A source file without the folder in which cargo unpacked its crate: that is on the machine of whoever built the program.
+/// A source file without the folder in which cargo unpacked its crate: that folder is on the machine that built the program.
 fn source(file: &str) -> &str {
     let unpacked = file.split_once("/registry/src/").and_then(|(_, below)| below.split_once('/'));
     unpacked.map_or(file, |(_, file)| file)

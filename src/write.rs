@@ -1,5 +1,10 @@
 //! Writes a site to a folder, and new files and folders to a workspace. Nothing else writes to the disk.
 //!
+//! - [`write()`] replaces a whole site; [`add_folders`] adds new folders with their files, all or none.
+//! - [`create`] fills a new workspace, and finishes what a killed run began.
+//! - [`add`] and [`add_all`] write new files, and never replace one.
+//! - [`renew`] replaces generated files; [`replace`] replaces edited files, all or none, if they are still as they were read.
+//!
 //! A stage is a hidden folder beside the site's folder. Changed files are written to the stage, and unchanged files are linked
 //! there. Then the two folders change places in one step, so a killed build leaves either the old site or the new one. If nothing
 //! changed, the site is not touched. No link in the folder is followed. Of an old file, no more bytes are read than the new file
@@ -612,7 +617,7 @@ fn folder_of(path: &Path) -> Option<&Path> {
 
 /// The time between two attempts to get a lock.
 const PAUSE: Duration = Duration::from_millis(50);
-/// The number of pauses before the user is told of the wait: one second.
+/// The number of pauses before a message about the wait: one second.
 const SOON: u32 = 20;
 /// The number of pauses before the wait is given up: half a minute.
 const LONG: u32 = 600;

@@ -105,7 +105,7 @@ impl Names {
                 let is_control = matches!(node, Node::Control(_));
                 let unused = || Unused { framework: framework.id.clone(), is_control };
                 let id = framework.id_of(node).to_owned();
-                // Whether a Category of one framework is a control of another is told where somebody answers it.
+                // Whether a Category of one framework is a control of another is reported where somebody answers it.
                 match self.unused.get(&id) {
                     Some(known) if known.is_control || !is_control => {}
                     _ => drop(self.unused.insert(id, unused())),

@@ -1,4 +1,4 @@
-//! `milepost catalog`: the files of a built-in catalog, to read, or to start a catalog of one's own.
+//! `milepost catalog`: the files of a built-in catalog, to read, or to start your own catalog.
 
 use std::collections::BTreeSet;
 

@@ -16,7 +16,7 @@ use crate::model::assessment::Assessment;
 use crate::report::theme;
 use crate::score::finding::{self, About};
 
-/// Report every mistake in the workspace, and what its newest quarter's numbers call for, all at once.
+/// Report every mistake in the workspace, and the numbers of its newest quarter that need a look, all at once.
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArgs {
     /// How to print the diagnostics.
@@ -25,10 +25,10 @@ pub(super) struct CheckArgs {
     /// Only count them, by code and by team.
     #[arg(long, conflicts_with = "format")]
     summary: bool,
-    /// Show only this code, as in unsupported-claim; may be given more than once. The exit code stays that of all.
+    /// Show only this code, as in unsupported-claim; may be given more than once. It does not change the exit code.
     #[arg(long, value_name = "CODE")]
     code: Vec<String>,
-    /// Show only what is about this team, by its id; may be given more than once. The exit code stays that of all.
+    /// Show only diagnostics about this team, by its id; may be given more than once. It does not change the exit code.
     #[arg(long, value_name = "ID")]
     team: Vec<String>,
     /// End with exit code 1 on warnings too. Findings never count.

@@ -39,10 +39,10 @@ pub(super) struct CollectArgs {
     quarter: QuarterArg,
     #[command(flatten)]
     team: TeamArg,
-    /// The day of files that hold none, as in 2026-11-18.
+    /// The day for files that name none, as in 2026-11-18.
     #[arg(long, value_name = "DAY")]
     date: Option<Date>,
-    /// Write nothing and look at no new file; end with exit code 1 where collected.toml is not what the kept files make.
+    /// Write nothing and ignore new files; end with exit code 1 if collected.toml differs from what the kept files make.
     #[arg(long, conflicts_with_all = ["names", "date", "dry_run"])]
     check: bool,
     /// Say what would be written, and write nothing.
@@ -54,7 +54,7 @@ pub(super) struct CollectArgs {
     /// Show what one file gives, and write nothing.
     #[arg(long, value_name = "FILE", requires = "map", conflicts_with_all = ["names", "check", "dry_run", "quarter", "team"])]
     r#try: Option<PathBuf>,
-    /// The mapping that reads the file of `--try`: one that milepost brings along, or one of maps/.
+    /// The mapping that reads the file of `--try`: a built-in one, or one of maps/.
     #[arg(long, value_name = "NAME", requires = "try")]
     map: Option<String>,
     /// How to print what was done, and what was left out.
@@ -62,7 +62,8 @@ pub(super) struct CollectArgs {
     format: ReportFormat,
 }
 
-/// Runs the command. An answer may wait for what is collected here, so mistakes in answers stop it only where they are left afterwards.
+/// Runs the command. An answer may need what is collected here, so a mistake in an answer stops the command only if it is still
+/// there afterwards.
 pub(super) fn run(root: &Path, args: &CollectArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     if let (Some(path), Some(map)) = (&args.r#try, &args.map) {
         return trying::run(root, path, map, args);
@@ -149,7 +150,7 @@ struct Work<'a> {
     quarter: InQuarter<'a>,
     /// The folder of the quarter.
     folder: String,
-    /// What there is to say.
+    /// The remarks.
     told: CollectNotes,
     /// Why nothing may be written.
     refused: Losses,

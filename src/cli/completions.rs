@@ -6,7 +6,7 @@ use clap_complete::Shell;
 use super::{Cli, Output};
 use crate::border::Shown;
 
-/// Print the completions of a shell; its manual says where they go.
+/// Print the completions of a shell; the shell's manual says where they go.
 #[derive(Debug, clap::Args)]
 pub(super) struct CompletionsArgs {
     /// The shell.

@@ -17,10 +17,11 @@ use crate::redact::redact;
 use crate::score::ScoredQuarter;
 use crate::score::crosswalk::{self, Crosswalk, catalogs_with};
 
-/// Show which ids of another catalog the outcomes here are mapped to, and what stands behind them. A mapping is no equivalence.
+/// Show which ids of another catalog the outcomes here are mapped to, with their levels and answers. A mapping is not an
+/// equivalence.
 #[derive(Debug, clap::Args)]
 pub(super) struct CrosswalkArgs {
-    /// The other catalog, by its id, as in sp800-53r5; without it, the catalogs that are mapped.
+    /// The other catalog, by its id, as in sp800-53r5; without it, all mapped catalogs.
     #[arg(value_name = "CATALOG")]
     catalog: Option<String>,
     /// One id of the catalog, as in CP-9; without CATALOG, of any catalog.

@@ -122,8 +122,8 @@ fn before<'a>(args: &DiffArgs, to: ScoredQuarter<'a>) -> Result<ScoredQuarter<'a
     Ok(from)
 }
 
-/// Compares a quarter with the same one as a revision holds it; with the newest there, where the revision is older than the quarter.
-/// The remarks on the revision's own files are not printed: nobody can mend them there.
+/// Compares a quarter with the same one as a revision holds it; with the newest there, where the revision is older than the
+/// quarter. The remarks on the revision's own files are not printed: nobody can correct them there.
 fn with_base(args: &DiffArgs, assessment: Assessment, at: &str, to: Selection<'_>) -> (Shown, Shown) {
     let name = to.quarter.name();
     let same = assessment.quarters.find(|then| then.quarter == name);
@@ -159,7 +159,7 @@ fn printed(comparison: &Comparison<'_>, format: DiffFormat) -> Shown {
     }
 }
 
-/// A quarter of which the base holds nothing: all of it is new.
+/// A quarter that the base does not have: all of it is new.
 fn printed_new(new: &New<'_>, format: DiffFormat) -> Shown {
     let selection = Selection { quarter: new.to, framework: new.framework, team: new.team, function: None };
     match format {

@@ -21,10 +21,10 @@ use crate::report::view::Report;
 use crate::score::finding;
 use crate::score::{self, Scored};
 
-/// For whom a report is made.
+/// The audience of a report.
 #[derive(Debug, clap::Args)]
 pub(super) struct Reader {
-    /// For whom it is: what `[audiences]` in milepost.toml hides from them is nowhere in it.
+    /// The audience. The output leaves out what `[audiences]` in milepost.toml hides from it.
     #[arg(long, value_name = "AUDIENCE", default_value = "full", value_parser = audiences())]
     audience: Audience,
 }
@@ -56,7 +56,7 @@ pub(super) struct Edition {
     commit: Option<String>,
     sources: Option<Sources>,
     theme: Theme,
-    /// What there is to say of the workspace.
+    /// The remarks on the workspace.
     pub(super) remarks: Shown,
 }
 

@@ -37,7 +37,7 @@ enum ExportWhat {
     Profile(profile::ProfileArgs),
 }
 
-/// Print what moved each quarter's scores since the quarter before, a row for each cause, for the report of a group.
+/// Print the causes of each quarter's change since the quarter before, a row for each, for the report of a group.
 #[derive(Debug, clap::Args)]
 struct ChangesArgs {
     /// One quarter alone, as in 2026-Q3; all quarters by default.
@@ -56,7 +56,7 @@ struct TableArgs {
     /// One quarter alone, as in 2026-Q3; all quarters by default.
     #[arg(long, value_name = "QUARTER")]
     quarter: Option<String>,
-    /// Add the rows of each team. Frameworks that are scored team by team have no others.
+    /// Add the rows of each team. A framework that is scored team by team has only such rows.
     #[arg(long)]
     teams: bool,
     #[command(flatten)]

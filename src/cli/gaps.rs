@@ -24,7 +24,8 @@ pub(super) struct GapsArgs {
     /// Print every gap, not only the widest twenty. JSON and CSV always hold them all.
     #[arg(long)]
     all: bool,
-    /// Only gaps of which this Community Profile speaks, or to which it gives this priority, as in `ports:High`. Ranks stay.
+    /// Only gaps that this Community Profile names, or to which it gives this priority, as in `ports:High`. The ranks stay the
+    /// same.
     #[arg(long, value_name = "ID[:PRIORITY]")]
     community: Option<String>,
 }

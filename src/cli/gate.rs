@@ -18,7 +18,7 @@ use crate::score::gate::GateVerdict;
 pub(super) struct GateArgs {
     #[command(flatten)]
     quarter: QuarterArg,
-    /// Ask the gates with `when = "closing"` too, as `milepost seal` does.
+    /// Evaluate the gates with `when = "closing"` too, as `milepost seal` does.
     #[arg(long)]
     closing: bool,
     /// How to print the verdicts.

@@ -28,7 +28,7 @@ pub(super) struct GroupArgs {
     /// Where the report goes.
     #[arg(short, long, value_name = "DIR")]
     out: PathBuf,
-    /// The fewest units behind any joined figure that is shown.
+    /// Show no joined figure of fewer units than this.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     minimum: u32,
     /// The quarter, as in 2026-Q4; the newest of any unit by default.

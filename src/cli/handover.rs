@@ -1,5 +1,5 @@
-//! `milepost handover`: a quarter as one archive, with all that its numbers rest on. And `milepost verify FILE.zip`, which makes them
-//! again from it.
+//! `milepost handover`: a quarter as one archive, with everything that its numbers depend on. And `milepost verify FILE.zip`, which
+//! computes them again from it.
 
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -26,8 +26,8 @@ use crate::model::seal::Sealed;
 use crate::score::ScoredQuarter;
 use crate::write::add;
 
-/// Hand a quarter over: one zip archive with the report, the seal, every file that the numbers rest on, the rules, the reviews, and
-/// the digest of each file. The same workspace makes the same bytes. `milepost verify FILE.zip` makes the numbers again.
+/// Hand a quarter over: one zip archive with the report, the seal, every file that the numbers depend on, the rules, the reviews,
+/// and the digest of each file. The same workspace makes the same bytes. `milepost verify FILE.zip` computes the numbers again.
 #[derive(Debug, clap::Args)]
 pub(super) struct HandoverArgs {
     /// The quarter, as in 2026-Q3.
@@ -118,7 +118,7 @@ pub(super) fn verify(path: &Path, format: VerifyFormat, colour: Colour) -> Resul
 /// An archive, compared with what it says of itself.
 struct Judged {
     about: HandoverAbout,
-    /// What is not as the archive says, in words.
+    /// The differences between the archive and its own list, in words.
     unlike: Vec<String>,
     /// How many artifacts were left out.
     left_out: usize,
@@ -133,7 +133,7 @@ impl Judged {
     /// Judges an archive.
     ///
     /// # Errors
-    /// Why it is none of a quarter, in words.
+    /// Why it is not an archive of a quarter, in words.
     fn of(mut archive: Archive, colour: Colour) -> Result<Self, String> {
         let about = HandoverAbout::of(&archive)
             .ok_or_else(|| format!("it is no handover: it has no {ABOUT} that can be read"))?;
@@ -180,7 +180,7 @@ impl Judged {
         self.unlike.is_empty() && self.verdict().is_none_or(|verdict| verdict.holds(MayDiffer::Policy))
     }
 
-    /// What whoever hands a quarter over has to know.
+    /// Remarks for the person who hands a quarter over.
     fn said(&self, quarter: ScoredQuarter<'_>) -> Shown {
         let name = quarter.name();
         let mut said = Shown::default();

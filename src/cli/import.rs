@@ -1,6 +1,6 @@
 //! `milepost import`: takes answers, targets and catalogs over from files of other programs.
 //!
-//! Each format says what it would change and what it leaves. All of that is applied in memory and checked first. Then everything is
+//! Each format lists its changes and what it leaves out. All changes are applied in memory and checked first. Then everything is
 //! written, or nothing.
 
 mod catalog;
@@ -25,7 +25,7 @@ use crate::load::workspace::{Entry, TEXT_LIMIT, Workspace, foreign};
 use crate::model::assessment::InQuarter;
 use crate::write::{Edited, replace};
 
-/// Take over what people's workbooks and files of other programs hold: answers, targets and catalogs.
+/// Import answers, targets and catalogs from people's workbooks and from files of other programs.
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
     #[command(subcommand)]
@@ -52,13 +52,13 @@ pub(super) fn run(root: &Path, args: &ImportArgs, terminal: &Terminal<'_>) -> Re
 /// What every import takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct ForeignArgs {
-    /// The file to read. Its content tells its format.
+    /// The file to read. Milepost recognises the format by the content.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Say what would change, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Write nothing, and end with exit code 1, where anything of the file is left.
+    /// Write nothing, and end with exit code 1, if any part of the file cannot be imported.
     #[arg(long)]
     strict: bool,
     /// How to print what was done.
@@ -88,14 +88,14 @@ pub(super) struct ImportPlan {
     pub(super) changes: Vec<String>,
     /// The new text of each file that changes, by its path in the workspace.
     pub(super) files: Vec<(String, String)>,
-    /// What makes it impossible: where any stands here, nothing is written.
+    /// The reasons against it: if there is one, nothing is written.
     pub(super) refused: Losses,
-    /// What of the foreign file was left.
+    /// The parts of the foreign file that were left out.
     pub(super) left: Losses,
 }
 
 impl ImportPlan {
-    /// The plan to write `what` was taken.
+    /// The plan to write `what` was read.
     fn of(what: String, taken: Taken) -> Self {
         let Taken { changes, files, refused, left } = taken;
         Self { what, changes, files, refused, left }

@@ -9,10 +9,10 @@ use crate::load::workspace::{CONFIG, Entry, Workspace};
 use crate::reference::Reference;
 use crate::write::{Created, create};
 
-/// Write a new workspace: settings, two teams and a first quarter, with comments that teach.
+/// Write a new workspace: settings, two teams and a first quarter, with comments that explain them.
 #[derive(Debug, clap::Args)]
 pub(super) struct InitArgs {
-    /// The folder: a new one, or one in which other files lie.
+    /// The folder: a new one, or one that has other files.
     #[arg(value_name = "DIR")]
     dir: PathBuf,
 }
@@ -22,8 +22,8 @@ macro_rules! starter {
     ($($folder:literal: [$($path:literal,)*],)*) => { &[$($(($path, include_str!(concat!($folder, $path))),)*)*] };
 }
 
-/// The files of a new workspace: its own, and the guides of the example, which hold for everybody. The last one makes a workspace of
-/// them, so that half of one is none.
+/// The files of a new workspace: its own, and the guides of the example, which are true for everybody. The last file makes the
+/// folder a workspace, so half of the files are not a workspace.
 const STARTER: &[(&str, &str)] = starter![
     "starter/": [
         ".gitattributes",
@@ -84,7 +84,7 @@ fn schemas() -> Vec<(String, String)> {
     schema::files(&Reference::read(), assessment.in_quarter(assessment.newest()))
 }
 
-/// The files that a repository has for itself, each with what a workspace would have in it. They are left as they are.
+/// Files that a repository often has already, each with the text that a workspace would have. They stay as they are.
 const MAY_DIFFER: [&str; 3] = [".gitattributes", ".gitignore", README];
 const README: &str = "README.md";
 

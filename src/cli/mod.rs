@@ -43,11 +43,11 @@ use crate::export::Selection;
 use crate::load::workspace::CONFIG;
 use crate::write::WriteStep;
 
-/// A NIST Cybersecurity Framework 2.0 self-assessment that lives in git.
+/// A NIST Cybersecurity Framework 2.0 self-assessment that is kept in git.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
-    /// The workspace's folder, the one with milepost.toml; by default this folder, or the nearest one above it that is one.
+    /// The workspace's folder, the one with milepost.toml; by default this folder, or the nearest such folder above it.
     #[arg(short, long, global = true, value_name = "DIR")]
     root: Option<PathBuf>,
     #[command(subcommand)]
@@ -87,13 +87,13 @@ enum Command {
     Man(man::ManArgs),
 }
 
-/// A path as it is told: without `.`, which changes nothing in it.
+/// A path as it is printed: without `.`, which changes nothing in it.
 fn plain(path: &Path) -> PathBuf {
     let plain: PathBuf = path.components().filter(|part| !matches!(part, Component::CurDir)).collect();
     if plain.as_os_str().is_empty() { PathBuf::from(".") } else { plain }
 }
 
-/// What a command has to say, and how it went.
+/// The output of a command, and how it went.
 #[derive(Debug, Default)]
 pub struct Output {
     /// The result, for standard output.
@@ -106,7 +106,7 @@ pub struct Output {
     pub outcome: CommandOutcome,
 }
 
-/// What a command has to say while it runs.
+/// A message of a command while it runs.
 #[derive(Clone, Copy, Debug)]
 pub enum Notice<'a> {
     /// Lines for standard error.
@@ -247,7 +247,7 @@ fn above(here: &Path) -> Option<PathBuf> {
     None
 }
 
-/// Opens a file or an address in the user's browser; what there is to say where that fails.
+/// Opens a file or an address in the user's browser; returns a remark if that fails.
 fn open(what: &Path) -> Shown {
     match open::that_detached(what) {
         Ok(()) => Shown::default(),

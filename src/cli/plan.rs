@@ -16,7 +16,7 @@ use crate::score::staircase::{Aim, NoStairs, climb};
 use crate::score::{ScoredQuarter, Withheld};
 
 /// Print the fewest controls that lift a Function or a Category to a level or to its target. Each control rises to its own target,
-/// or to the aim where it has none. It is arithmetic, no forecast; the effort of open actions is shown and never counted.
+/// or to the aim if it has none. It is arithmetic, not a forecast; the effort of open actions is shown but not counted.
 #[derive(Debug, clap::Args)]
 pub(super) struct PlanArgs {
     /// The Function or Category, by its id.

@@ -20,8 +20,9 @@ use crate::score::sample::{Sample, SampleRefusal, draw, key};
 use crate::score::{Scored, ScoredQuarter};
 use crate::write::add;
 
-/// Draw a sample of a sealed quarter's answers, and write it as a review file to fill in. The same seal and seed give the same sample
-/// on every machine. Answers for key controls, and those that rose by two levels or more, are always in it and do not count.
+/// Draw a sample of a sealed quarter's answers, and write it as a review file to fill in. The same seal and seed give the same
+/// sample on every machine. Answers for key controls, and those that rose by two levels or more, are always in it and do not count
+/// towards its size.
 #[derive(Debug, clap::Args)]
 pub(super) struct SampleArgs {
     /// How many answers to draw.
@@ -30,10 +31,10 @@ pub(super) struct SampleArgs {
     /// The quarter, as in 2026-Q3; the newest sealed one by default.
     #[arg(long, value_name = "QUARTER")]
     quarter: Option<String>,
-    /// What the answers are divided by: each part gets its share of the sample.
+    /// How to divide the answers: each part gets its share of the sample.
     #[arg(long, value_enum, default_value_t)]
     by: StrataBy,
-    /// A text that nobody who answers could know before the quarter was sealed. It is written down with the sample.
+    /// The seed: a text that no team knew before the quarter was sealed. It is written down with the sample.
     #[arg(long, value_name = "TEXT")]
     seed: String,
     /// The role that reviews. It names the file, too.

@@ -11,7 +11,7 @@ use crate::reference::Reference;
 use crate::schema;
 use crate::write::{old, renew};
 
-/// Print, write or compare the JSON Schemas of this workspace's files, by which editors complete and check them.
+/// Print, write or compare the JSON Schemas of this workspace's files; editors use them to complete and check the files.
 #[derive(Debug, clap::Args)]
 pub(super) struct SchemaArgs {
     /// The kind of file whose schema is printed, as in milepost.toml.
@@ -20,7 +20,7 @@ pub(super) struct SchemaArgs {
     /// Write the schemas of all kinds to `schema/`.
     #[arg(long, conflicts_with_all = ["file", "check"])]
     write: bool,
-    /// End with exit code 1 where a file of `schema/` is old or missing.
+    /// End with exit code 1 if a file of `schema/` is out of date or missing.
     #[arg(long, conflicts_with = "file")]
     check: bool,
 }

@@ -10,7 +10,7 @@ use crate::diagnostic::Colour;
 use crate::export::table::Style;
 use crate::export::{csv, json, table};
 
-/// Print the scores of a quarter, with what stands beside every mean.
+/// Print the scores of a quarter, every mean with its coverage, range and lowest answer.
 #[derive(Debug, clap::Args)]
 pub(super) struct ScoreArgs {
     #[command(flatten)]

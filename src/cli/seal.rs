@@ -12,11 +12,11 @@ use crate::load::workspace::sha256;
 use crate::model::seal::Seal;
 use crate::write::add;
 
-/// Close a quarter: write seal.toml with the digest of every file that its numbers rest on, the numbers, and the digest of the seal
-/// before it. Prints the seal's own digest as sha256sum does; `milepost verify` compares later.
+/// Close a quarter: write seal.toml with the digest of every file that its numbers depend on, the numbers, and the digest of the
+/// seal before it. Prints the seal's own digest as sha256sum does; `milepost verify` compares later.
 #[derive(Debug, clap::Args)]
 pub(super) struct SealArgs {
-    /// The quarter, as in 2026-Q3. All that is wrong with the workspace is mended first; a seal is not made again.
+    /// The quarter, as in 2026-Q3. Correct every mistake in the workspace first; a seal is not made again.
     #[arg(value_name = "QUARTER")]
     quarter: String,
     /// Close the reviews of a quarter that is sealed: write reviews/seal.toml with the digest of every review file, of what it points

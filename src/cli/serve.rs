@@ -11,12 +11,12 @@ use crate::diagnostic::Colour;
 use crate::load::workspace;
 use crate::serve::{Build, serve};
 
-/// Show the report in a browser on this machine, and make it anew whenever a file of the workspace changes.
+/// Show the report in a browser on this machine, and make it again when a file of the workspace changes.
 ///
-/// Only this machine is answered. Nothing is written: pages are made when they are asked for.
+/// It answers only this machine and writes nothing: it makes each page on request.
 #[derive(Debug, clap::Args)]
 pub(super) struct ServeArgs {
-    /// The port to listen at; the first that is free from 8000 by default.
+    /// The port to listen on; by default the first free one from 8000.
     #[arg(short, long, value_name = "PORT")]
     port: Option<u16>,
     #[command(flatten)]

@@ -35,7 +35,7 @@ pub(super) struct Snapshot {
 pub(super) struct Assessed {
     pub(super) snapshot: Snapshot,
     pub(super) assessment: Assessment,
-    /// What there is to say of it.
+    /// The remarks on it.
     pub(super) remarks: Shown,
 }
 
@@ -74,7 +74,7 @@ pub(super) fn without_answers(root: &Path) -> Option<Assessed> {
 #[derive(Clone, Debug, Default, clap::Args)]
 #[group(id = "earlier", multiple = false)]
 pub(super) struct BaseArgs {
-    /// Compare with the same quarter as it was where HEAD and this git revision parted, as in main.
+    /// Compare with the same quarter at the merge base of HEAD and this git revision, as in main.
     #[arg(long, value_name = "REF", conflicts_with_all = ["from", "to"])]
     base: Option<String>,
     /// Compare with the same quarter as this git revision itself holds it, as in HEAD~1.
@@ -84,7 +84,7 @@ pub(super) struct BaseArgs {
 
 /// The commit that a change is compared with.
 pub(super) struct Base {
-    /// What it is called: `main`, or `1a2b3c4d5e6f, where main was left`.
+    /// Its name: `main`, or `1a2b3c4d5e6f, the merge base with main`.
     pub(super) name: String,
     /// The same with the commit's full name, in a line.
     pub(super) told: Shown,
@@ -242,7 +242,7 @@ impl Snapshot {
         Some(Sources { forge, folder: self.workspace.in_repository.clone()?, commit, files })
     }
 
-    /// The same of every answer; `None` where the workspace does not ask for it.
+    /// Who last changed each answer and verdict; `None` unless `[report] provenance` is on.
     pub(super) fn provenance_of_all(&self, root: &Path, assessment: &Assessment) -> Option<Provenance> {
         let quarters = assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter));
         let origins = quarters.flat_map(InQuarter::all_answers).map(|(_, answer)| &answer.origin);

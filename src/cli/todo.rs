@@ -15,10 +15,11 @@ use crate::export::todo;
 use crate::redact::redact;
 use crate::score::todo::{Todo, todos};
 
-/// Print what a team has to do, the most urgent first: answers, evidence, actions and exceptions, each with what to write where.
+/// Print what a team has to do, the most urgent first: answers, evidence, actions and exceptions, each with what to write and
+/// where.
 #[derive(Debug, clap::Args)]
 pub(super) struct TodoArgs {
-    /// One team, by its id; every team that is asked by default.
+    /// One team, by its id; by default every team that is asked.
     #[arg(long, value_name = "ID")]
     team: Option<String>,
     #[command(flatten)]

@@ -23,18 +23,18 @@ use crate::model::seal::{
     FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, SealedFigure, SealedPart, SealedReviews, reached,
 };
 
-/// Compare closed quarters with their seals: name every file that was added, changed or removed since, make the scores again and
+/// Compare closed quarters with their seals: name every file that was added, changed or removed since, compute the scores again and
 /// name each that differs, and check the seals and their chain.
 ///
-/// Rules and catalogs go on changing after a quarter is closed. A rule that changes from a later quarter on does not reach it. One
-/// that does is named with both values, and matters only where a sealed score or target is another one because of it, or with
-/// --strict. What to write instead is printed.
+/// Rules and catalogs may change after a quarter is closed. A change from a later quarter on does not affect it. A change that does
+/// is named with both values. It is a failure only if a sealed score or target differs because of it, or with --strict. The output
+/// says what to write instead.
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArgs {
-    /// The quarter, as in 2026-Q3; every sealed one by default. Or a handover: the numbers of its quarter are made again from it.
+    /// The quarter, as in 2026-Q3; every sealed one by default. Or a handover: its numbers are computed again from it.
     #[arg(value_name = "QUARTER|FILE.zip")]
     quarter: Option<String>,
-    /// Fail too where a rule or a catalog changed and no score or target did.
+    /// Also fail if a rule or a catalog changed but no score or target did.
     #[arg(long)]
     strict: bool,
     /// How to print what is found.
@@ -262,7 +262,7 @@ fn scores(out: &mut Shown, compared: &SealComparison, verdict: &SealVerdict<'_>)
     }
 }
 
-/// What to write so that closed quarters keep their rules, and what is new holds from the first quarter on that may have it.
+/// The lines to write so that closed quarters keep their rules, and new rules hold from the first quarter that may have them.
 fn instead(verdicts: &[SealVerdict<'_>], workspace: &Workspace, assessment: &Assessment) -> Shown {
     let reached = reached(verdicts.iter().map(|verdict| verdict.sealed));
     let (teams, reached): (Vec<_>, Vec<_>) =
@@ -314,7 +314,7 @@ fn block(out: &mut Shown, head: &str, lines: impl Iterator<Item = String>) {
     *out += &Shown::line("");
 }
 
-/// A node and the figures that say most about why it differs.
+/// A node, and the figures that best show why it differs.
 fn changes(Difference { node, figures }: &Difference) -> String {
     let name = match node.part {
         SealedPart::Overall => format!("{} overall", node.framework),

@@ -167,7 +167,7 @@ fn item(source: &ResultSource<'_>, part: &ControlPart, gives: BTreeMap<String, S
 const TITLE: usize = 300;
 /// The most characters of a name or value in a message.
 const QUOTED: usize = 60;
-/// The most doubts that are told of one file.
+/// The most doubts about one file that are reported.
 const DOUBTS: usize = 20;
 
 /// The control called `name`, for which the team is asked.

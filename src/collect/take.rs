@@ -136,7 +136,7 @@ const ZIP: &[u8] = b"PK\x03\x04";
 
 /// The most controls that the rows of a file name. The largest catalog that is known has 1,189.
 const CONTROLS: usize = 5_000;
-/// The most names without a control that are told one by one.
+/// The most names without a control that are reported one by one.
 const NAMED: usize = 50;
 
 /// The rows of each control.
@@ -322,7 +322,7 @@ fn nothing(at: &Pointer) -> String {
 /// The most characters that are kept of a text: none of a fact's values is longer.
 const TEXT: usize = 100;
 
-/// The first value, whatever it is.
+/// The first value, of any type.
 fn first(at: &Pointer, root: &Value, scaled: impl Fn(BigRational) -> FoundValue) -> Result<FoundValue, String> {
     let values = at.path.query(root);
     let value = *values.iter().next().ok_or_else(|| nothing(at))?;

@@ -15,7 +15,7 @@ pub struct Suite {
     pub name: String,
     /// The file that it is about, relative to the repository, if it is one.
     pub file: Option<String>,
-    /// Its cases. Two with one name are told apart by a number: services keep one of equals.
+    /// Its cases. A number distinguishes two with the same name, because services keep only one of them.
     pub cases: Vec<Case>,
 }
 
@@ -106,7 +106,7 @@ pub(super) fn print_diagnostics(printed: &Printed<'_>) -> Shown {
     }
     let is_own = |path: &str, entry: &Entry| matches!(entry, Entry::Text(_)) && !printed.workspace.is_embedded(path);
     let fine = || Case { name: "nothing found".to_owned(), outcome: CaseResult::Passed { said: String::new() } };
-    // Where not all are told, a file without a diagnostic may be one of those that have some.
+    // If not all diagnostics are printed, a file without one here may still have some.
     for (path, _) in printed.workspace.files.iter().filter(|(path, entry)| others.is_empty() && is_own(path, entry)) {
         suites.entry(path).or_insert_with(|| vec![fine()]);
     }

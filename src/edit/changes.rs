@@ -24,7 +24,7 @@ struct Braces {
     entries: Vec<Range<usize>>,
     inside: Range<usize>,
     gone: BTreeSet<usize>,
-    /// What comes after the entries, each with the end of the entry that it stands behind.
+    /// Texts to put after entries, each with the end of its entry.
     added: Vec<(usize, String)>,
 }
 

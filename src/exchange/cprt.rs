@@ -10,7 +10,7 @@ use super::part::Part;
 
 /// How deep elements may stand in each other.
 const DEEPEST: usize = 64;
-/// The most relations that lead nowhere and are told one by one.
+/// The most relations without a target that are reported one by one.
 const NAMED: usize = 5;
 
 /// Types of elements that group others.

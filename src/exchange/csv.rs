@@ -74,7 +74,7 @@ struct CsvReader<'t> {
     line: u32,
 }
 
-/// What stands behind a cell.
+/// What follows a cell.
 #[derive(PartialEq, Eq)]
 enum Behind {
     Cell,
@@ -118,7 +118,7 @@ impl CsvReader<'_> {
         }
     }
 
-    /// The next cell, and what stands behind it.
+    /// The next cell, and what follows it.
     fn cell(&mut self) -> Result<(String, Behind), String> {
         let mut text = String::new();
         if self.rest.next_if_eq(&'"').is_some() {

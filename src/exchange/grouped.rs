@@ -1,4 +1,4 @@
-//! Losses of one kind, told once with all the cells that they are in.
+//! Losses of one kind, reported once with all the cells that they are in.
 
 use super::grid::{Grid, Row, letters};
 use super::loss::Losses;
@@ -17,7 +17,7 @@ struct CellGroup {
 /// The number of a column, and what it is called.
 pub type NamedColumn<'a> = (u32, &'a str);
 
-/// Losses that are told by column and reason.
+/// Losses that are reported by column and reason.
 #[derive(Clone, Debug, Default)]
 pub struct Grouped {
     groups: Vec<CellGroup>,

@@ -1,4 +1,4 @@
-//! JSON, and JSON in lines. Of a key that stands twice the last value counts, as in most readers, and it is told.
+//! JSON, and JSON in lines. If a key is there twice, the last value counts, as in most readers, and this is reported.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
 //! Reads and writes files of other programs: one reader for each container, and one file for each format.
 //!
-//! What is read is untrusted: sizes and counts are limited, no formula is evaluated, and what does not fit is told.
+//! All input is untrusted: sizes and counts are limited, no formula is evaluated, and the parts that do not fit are reported.
 
 pub mod catalog;
 pub mod container;
@@ -41,7 +41,7 @@ pub const DEPTH: usize = 128;
 /// The most characters of a name in a message.
 const SHORT: usize = 60;
 
-/// What was read, and what there is to say of it.
+/// What was read, and the remarks on it.
 #[derive(Debug)]
 pub struct ReadFile {
     /// The whole file.

@@ -1,4 +1,4 @@
-//! A value of a foreign file with its place, read as what it should be. Where it is something else, that is told.
+//! A value of a foreign file with its place, read as the type that it should have. Another type is reported.
 
 use serde_json::Value;
 

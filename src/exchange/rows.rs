@@ -13,7 +13,7 @@ const CELLS: usize = 2_000_000;
 /// What may divide cells, where nobody says what does.
 const DELIMITERS: [u8; 4] = *b",;\t|";
 
-/// Reads a table whose cells `delimiter` divides; without one, the first row shows it. A first line like `sep=;` stands over both.
+/// Reads a table whose cells `delimiter` divides; without one, the first row shows it. A first line like `sep=;` overrides both.
 ///
 /// # Errors
 /// A sentence without a full stop: a row has another number of cells than the first, a quotation mark is left open, or there is too

@@ -209,7 +209,7 @@ fn changed(said: &Said, answer: &Answer) -> (Vec<AnswerEdit>, Vec<String>) {
         changes.push(AnswerEdit::AddEvidence(item.clone()));
         lines.push(format!("evidence: {}, {}, {}", item.kind.name(), item.period.to, item.title));
     }
-    // Whoever says something new gives the answer.
+    // Something new makes it a given answer.
     if !changes.is_empty() {
         changes.push(AnswerEdit::Remove(vec!["carried".to_owned()]));
     }

@@ -369,7 +369,7 @@ fn listed<'c>(framework: &'c Framework, change: &'c Change) -> (Vec<&'c NodeChan
             Node::Framework(_) | Node::Function(_) | Node::Category(_) => false,
         });
         let mut moved: Vec<&NodeChange> = direct.filter(|change| change.has_moved()).collect();
-        // What has no difference is told first: a score came or went.
+        // Nodes without a difference come first: their scores came or went.
         moved.sort_by_key(|change| Reverse(change.total().map_or(i64::MAX, i64::abs)));
         moved
     };

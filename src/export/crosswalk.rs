@@ -350,7 +350,7 @@ fn standing_cells(standing: MappedLevels) -> [String; 4] {
     [level(lowest), level(highest), answered.to_string(), asked.to_string()]
 }
 
-/// The control, what stands behind it, and who answers for it.
+/// The control, its levels and counts, and who answers for it.
 fn control_cells(walk: &Crosswalk<'_>, control: ControlId) -> Vec<String> {
     let (quarter, named) = (walk.quarter, walk.quarter.control(control));
     let framework = quarter.framework(control.framework());

@@ -26,7 +26,7 @@ fn list(todo: &Todo<'_>, style: Style) -> Shown {
     out += &style.line(&summary(todo));
     for (at, task) in todo.tasks.iter().enumerate() {
         let next = todo.tasks.get(at + 1).and_then(|next| next.write.as_ref());
-        // What several tasks in a row ask to write is told once, behind the last of them.
+        // If several tasks in a row ask for the same lines, the lines are printed once, after the last task.
         let write = task.write.as_ref().filter(|write| next != Some(*write));
         out += &entry(quarter, at + 1, task, style);
         out += &write.map(|write| lines(write, style)).unwrap_or_default();

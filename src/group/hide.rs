@@ -1,4 +1,4 @@
-//! Which nodes of a group are not shown, because few units stand behind them, or because one that is not shown could be worked out.
+//! Which nodes of a group are not shown, because they join few units, or because they would reveal a node that does.
 //!
 //! The counts of a node are the sum of its parts' counts, and its mean is made of theirs. So where a single part, or a single total, is
 //! not shown, the others give it away. Here each node and its parts together have none that is not shown, or at least two.
@@ -11,7 +11,7 @@ use crate::model::catalog::{Framework, Node};
 use crate::score::Tree;
 use crate::score::change::Cause;
 
-/// The nodes that are not shown. `units` says how many of `all` units stand behind a node; `minimum` of them must.
+/// The nodes that are not shown. `units` says how many of `all` units a node joins; it must join at least `minimum`.
 pub(super) fn hidden(catalog: &Framework, all: u32, minimum: u32, units: impl Fn(Node) -> u32) -> BTreeSet<Node> {
     if all < minimum {
         return catalog.nodes().collect();
@@ -109,7 +109,7 @@ mod tests {
             let catalog = &shape.catalog;
             let counts: BTreeMap<String, u32> =
                 units.iter().enumerate().map(|(at, (_, _, count))| (format!("c{at}"), *count)).collect();
-            // As many units stand behind a node as behind the control below it that most have assessed.
+            // A node joins as many units as the control below it that most units have assessed.
             let behind = |node: Node| {
                 let below = catalog.controls_of(node).iter().map(|control| counts[&catalog.controls[control].id]);
                 below.max().unwrap_or_default()

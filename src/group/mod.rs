@@ -120,7 +120,7 @@ struct PastQuarter {
     quarter: Quarter,
     units: u32,
     figures: Figures,
-    /// Whether too few units stand behind it.
+    /// Whether it joins too few units.
     is_hidden: bool,
 }
 

@@ -203,7 +203,7 @@ pub(super) struct GroupNodeRow {
     pub(super) link: Link,
     /// How many units have assessed anything of it.
     pub(super) units: u32,
-    /// `None` if too few units stand behind them.
+    /// `None` if they join too few units.
     pub(super) figures: Option<ShownFigures>,
     /// The values between which the scores of units lie; empty where they are not shown.
     pub(super) spread: Vec<String>,

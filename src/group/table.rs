@@ -1,4 +1,5 @@
-//! Reads the table of one unit, and makes the figures of its nodes. Every mistake is told with its line; a table with one is not added.
+//! Reads the table of one unit, and makes the figures of its nodes. Every mistake is reported with its line; a table with a mistake
+//! is not added.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::score::{Counts, Figures, Tree, Withheld, join};
 
 /// The most rows of a table.
 const ROW_LIMIT: usize = 200_000;
-/// The most mistakes of one file that are told.
+/// The most mistakes of one file that are reported.
 pub(super) const MISTAKES: usize = 100;
 /// The most answers that a cell may count.
 const COUNT_LIMIT: u32 = 10_000;
@@ -110,7 +111,7 @@ impl UnitRows {
 struct UnitTableReader<'a> {
     file: &'a str,
     found: Vec<Mistake>,
-    /// How many mistakes were found beyond those that are told.
+    /// How many more mistakes were found than are reported.
     more: usize,
     unit: String,
     rows: BTreeMap<(Quarter, String), UnitRows>,
@@ -145,7 +146,7 @@ impl UnitTableReader<'_> {
             let line = record.position().map_or(0, csv::Position::line);
             rows += 1;
             if rows > ROW_LIMIT {
-                // This is told however many mistakes there are.
+                // This is always reported, even after too many mistakes.
                 let why = format!("it has more than {ROW_LIMIT} rows; print one quarter of it, with --quarter");
                 return self.found.push(Mistake { file: self.file.to_owned(), line, message: why });
             }

@@ -1,5 +1,4 @@
-//! Reads the files of a workspace. No other module reads the disk. It judges nothing: a fault of a file is part
-//! of its entry.
+//! Reads the files of a workspace's folder. It judges nothing: a fault of a file is part of its entry.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};

@@ -183,7 +183,8 @@ pub struct MappedRows {
     pub strip: String,
     /// How the name's parts, between `_`, make an id: `{}.{}-{}`; `None` if the name is one.
     pub parts: Option<String>,
-    /// Where a row has an id that looks like a control's and is not used: it is told; `None` if there is none.
+    /// The place of an id in a row that looks like a control's id and is not used: Milepost lists it. `None` if there is no such
+    /// place.
     pub beside: Option<Pointer>,
     /// The control for each name; empty if the name is a control's id.
     pub map: Vec<(String, String)>,

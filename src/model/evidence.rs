@@ -56,7 +56,7 @@ impl Answer {
         self.renewal != Renewal::Given
     }
 
-    /// Whether collectors wrote all of its evidence, and nobody stands behind it.
+    /// Whether collectors wrote all of its evidence, and nobody attests it.
     pub fn rests_on_machines(&self) -> bool {
         let items = &self.evidence;
         self.claim().is_some()
@@ -134,7 +134,7 @@ pub enum Claim {
 /// Who attests a file of answers, or one answer.
 #[derive(Clone, Debug)]
 pub struct Attestation {
-    /// Whether it stands in an answer, and is for that one alone. There it stands over the file's.
+    /// Whether it is written in an answer, and is for that one alone. There it replaces the file's.
     pub of_answer: bool,
     /// The role that attests.
     pub by: String,

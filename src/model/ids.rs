@@ -277,7 +277,7 @@ impl<P: Position, T> Table<P, T> {
         self.ids().zip(&self.rows)
     }
 
-    /// The first row's position.
+    /// The first row's position. Public for tests.
     pub fn first_id(&self) -> Option<P> {
         self.ids().next()
     }

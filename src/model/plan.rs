@@ -25,7 +25,7 @@ pub struct Action {
     pub answer: AnswerId,
     /// What is to be done.
     pub title: String,
-    /// The role that is responsible; may be empty.
+    /// Who does it, in words; no team. May be empty.
     pub owner: String,
     /// The effort in the file's own words, for example `10 days`; may be empty.
     pub effort: String,

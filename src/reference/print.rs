@@ -30,7 +30,7 @@ fn sections<'r>(reference: &'r Reference, kind: &'r FileKind) -> Vec<Section<'r>
     let top = Section { header: String::new(), means: "", like: None, keys: plain(&reference.top(kind)) };
     sections.extend(Some(top).filter(|top| !top.keys.is_empty()));
     for key in kind.keys.iter().filter(|key| key.sort.holds_keys()) {
-        // What `like` and `*` give is told where it stands.
+        // The keys of `like` and `*` are described at their own place.
         let is_own =
             |entry: &KeyOfKind<'_>| key.like.is_none() && (key.path.contains(".*") || !entry.key.path.contains(".*"));
         let below: Vec<KeyOfKind<'_>> = reference.below(KeyOfKind { kind, key }).into_iter().filter(is_own).collect();

@@ -76,7 +76,7 @@ pub fn site<'a>(report: Report<'a>, theme: &'a Theme) -> Site<'a> {
     site_with_room(report, theme, ROOM)
 }
 
-/// The same, where the registers of a page have about so many bytes together.
+/// The same, with at most about `room` bytes for the registers of a page together. Public for tests.
 pub fn site_with_room<'a>(report: Report<'a>, theme: &'a Theme, room: usize) -> Site<'a> {
     let assessment = &report.scored().assessment;
     let ids = LinkedIds::new(assessment);

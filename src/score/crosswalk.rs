@@ -1,5 +1,5 @@
-//! How another catalog's ids and the controls here are mapped to each other, with what stands behind each control. It is never a
-//! score of the other catalog.
+//! How another catalog's ids and the controls here are mapped to each other, with the levels and counts of each control. It is
+//! never a score of the other catalog.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +41,7 @@ pub struct Crosswalk<'a> {
 pub struct ForeignControls<'a> {
     /// The foreign id.
     pub id: &'a str,
-    /// What stands behind all its outcomes together.
+    /// The levels and counts of all its outcomes together.
     pub standing: MappedLevels,
     /// The controls, in the order of the catalogs, and what each is to the id.
     pub outcomes: Vec<(ControlId, Relation)>,
@@ -52,13 +52,13 @@ pub struct ForeignControls<'a> {
 pub struct MappedControl<'a> {
     /// The control.
     pub control: ControlId,
-    /// What stands behind it.
+    /// Its levels and counts.
     pub standing: MappedLevels,
     /// The foreign ids, in the order of [`Crosswalk::foreign`], and what the control is to each.
     pub ids: Vec<(&'a str, Relation)>,
 }
 
-/// What stands behind one or more controls: levels and counts, and no mean.
+/// The levels and counts of one or more controls, and no mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MappedLevels {
     /// The lowest level of any answer; `None` if no answer has one, or if the framework's teams are not joined.
@@ -178,7 +178,7 @@ impl<'a> Crosswalk<'a> {
         mapped.chain(self.unmapped.iter().flatten().copied())
     }
 
-    /// What stands behind a control that is mapped.
+    /// The levels and counts of a mapped control.
     pub fn standing(&self, control: ControlId) -> MappedLevels {
         let outcome = self.outcomes.binary_search_by_key(&control, |outcome| outcome.control);
         outcome.map(|at| self.outcomes[at].standing).unwrap_or_default()
@@ -204,8 +204,8 @@ impl<'a> Crosswalk<'a> {
 }
 
 impl ScoredQuarter<'_> {
-    /// What stands behind a control, for all teams or one. Of a framework that stays with the teams, all teams together have counts
-    /// alone.
+    /// The levels and counts of a control, for all teams or one. Of a framework that stays with the teams, all teams together have
+    /// counts alone.
     fn standing(self, control: ControlId, team: Option<TeamId>) -> MappedLevels {
         let counts = &self.tree(control.framework(), team).controls[control].counts;
         let asked = counts.applicable() + counts.not_applicable;

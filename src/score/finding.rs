@@ -179,7 +179,7 @@ impl<'a> Look<'a> {
         (!said.is_empty()).then(|| self.about(Code::ContradictedFact, id, answer, self.words.list(&said), help))
     }
 
-    /// The findings that answers rest on collected evidence alone, and that nobody stands behind them; one for each team.
+    /// The findings that answers depend on collected evidence alone, and that nobody attests them; one for each team.
     fn by_machines(self) -> impl Iterator<Item = Finding> {
         let alone = self.quarter.all_answers().filter(|(_, answer)| answer.rests_on_machines());
         by_team(alone).into_iter().map(move |(team, alone)| {

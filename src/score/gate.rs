@@ -1,5 +1,5 @@
-//! Evaluates the gates of `milepost.toml` for a scored quarter. A gate passes, fails or is excused; a failed gate lists its
-//! causes. What was found is said in the words of whoever reads it: English in the terminal and in data, the report's on its pages.
+//! Evaluates the gates of `milepost.toml` for a scored quarter. A gate passes, fails or is excused; a failed gate lists its causes.
+//! What was found is written for its readers: in English in the terminal and in data, in the report's language on its pages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;

@@ -127,7 +127,7 @@ impl<'a> KnownFinding<'a> {
 /// Where the verdicts on each answer stand: which review, and which verdict in it.
 pub(super) type VerdictPlaces = BTreeMap<AnswerId, Vec<(usize, usize)>>;
 
-/// The verdicts on each answer of a quarter. Of one reviewer, a verdict on a control stands over one on its whole Category.
+/// The verdicts on each answer of a quarter. Of one reviewer, a verdict on a control replaces one on its whole Category.
 pub(super) fn verdicts(quarter: InQuarter<'_>) -> VerdictPlaces {
     let mut places: BTreeMap<AnswerId, BTreeMap<String, (usize, usize)>> = BTreeMap::new();
     let all = || {

@@ -62,7 +62,7 @@ const STACK: usize = 8 << 20;
 const PORTS: RangeInclusive<u16> = 8000..=8009;
 
 /// Serves what `build` makes to browsers on this machine, and calls it again whenever something changes in one of the `watched`
-/// paths. `ready` is told the address, `tell` what became of each build. Returns only what made it impossible.
+/// paths. `ready` receives the address, and `tell` the result of each build. Returns only if it cannot serve, with the reason.
 pub fn serve(
     port: Option<u16>,
     watched: impl Fn() -> Vec<PathBuf>,

@@ -151,6 +151,7 @@ fn an_answers_own_attestation_is_carried_and_told_like_the_files() {
     }
 }
 
+// Otherwise a copy of a folder would look like new evidence, and its answers would count as given.
 #[test]
 fn the_same_artifact_in_another_folder_is_the_same_evidence() {
     let temp = yard(DECK);
@@ -224,6 +225,7 @@ fn an_answer_that_vanished_is_named_and_gated_and_no_way_past_the_regression_gat
     assert!(temp.run(&["gate"]).stdout.contains("failed  regression"));
 }
 
+// Over a change of scale, a level cannot be carried. Its absence is no loss, but the absence of an unknown is.
 #[test]
 fn a_level_of_another_scale_is_not_missed_and_all_else_is() {
     let level = |name: &str| format!("{{ name = \"{name}\", criteria = \"As agreed.\" }}");

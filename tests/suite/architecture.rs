@@ -122,6 +122,7 @@ fn cycles(mut uses: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTre
     }
 }
 
+// Without cycles, a reader can understand each module after the modules that it uses.
 #[test]
 fn no_room_holds_a_cycle_of_modules() {
     let rooms: BTreeSet<String> = sources().keys().map(|path| module(path).0).collect();
@@ -130,6 +131,7 @@ fn no_room_holds_a_cycle_of_modules() {
     assert!(found.is_empty(), "modules in or above a cycle, and what they use of each other: {found:#?}");
 }
 
+// A control: the test above must be able to fail.
 #[test]
 fn a_cycle_is_seen() {
     let uses = |rows: &[(&str, &[&str])]| {
@@ -187,6 +189,7 @@ fn type_named(line: &str) -> Option<&str> {
     if ["struct", "enum", "trait", "type"].contains(&kind) { words.next() } else { None }
 }
 
+// Then a search for a name finds one type.
 #[test]
 fn each_type_has_a_name_of_its_own() {
     let mut places: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
@@ -224,6 +227,7 @@ fn every_dependency_has_its_reason() {
     assert_eq!(listed("Dependencies", "| ").into_iter().collect::<BTreeSet<_>>(), needed);
 }
 
+// `lib.rs` and ARCHITECTURE.md hold the same drawing. If only one of them changed, the other would be out of date.
 #[test]
 fn the_pipeline_is_drawn_the_same_twice() {
     let library = read("src/lib.rs");

@@ -250,6 +250,7 @@ fn each_kind_can_be_hidden_alone() {
     }
 }
 
+// A gate must not pass because its cause is hidden from the audience.
 #[test]
 fn gates_judge_every_edition_alike() {
     let folder = folder();
@@ -459,6 +460,7 @@ fn a_hidden_name_is_found_however_it_is_written() {
     assert_eq!(faults, [""; 0]);
 }
 
+// A control: without redaction, each spelling does show the name. So its absence from other editions proves something.
 #[test]
 fn every_way_is_read_as_the_name_where_nothing_is_hidden() {
     for way in WAYS {

@@ -124,6 +124,7 @@ proptest! {
         }
     }
 
+    // Otherwise rounding would show as a change of rules.
     #[test]
     fn the_same_rules_are_no_change_of_method(two in prop_oneof![two_quarters(), two_sets_of_rules()]) {
         prop_assume!(two.has_one_set_of_rules());
@@ -132,6 +133,7 @@ proptest! {
         }
     }
 
+    // A comparison within one workspace takes a short cut. It must give what a comparison of two workspaces gives.
     #[test]
     fn two_quarters_of_one_workspace_move_as_those_of_two_equal_ones(
         two in prop_oneof![two_quarters(), two_sets_of_rules(), lending(two_sets_of_rules())],
@@ -209,6 +211,7 @@ proptest! {
         }
     }
 
+    // If the two quarters are swapped, every difference must be the negative of itself.
     #[test]
     fn the_way_back_is_as_long(two in two_quarters()) {
         let there: BTreeMap<String, Option<i64>> =
@@ -218,6 +221,7 @@ proptest! {
         }
     }
 
+    // `overall()` is a short cut for `between()`. Both must agree.
     #[test]
     fn the_whole_alone_is_the_whole(two in any_two()) {
         for team in two.selections() {
@@ -226,6 +230,7 @@ proptest! {
         }
     }
 
+    // A target that moved is listed beside the change. It is never progress.
     #[test]
     fn targets_stand_beside_it(two in any_two()) {
         let change = two.change(None);
@@ -419,6 +424,7 @@ fn a_function_that_enters_is_shared_among_its_controls_by_weight() {
     assert_eq!(parts(&change.nodes[0]), [(Cause::Assessed, 333_333, vec![("A.X-1", 333_333)])]);
 }
 
+// A node with the difference 0 may hide two moves. Both must be listed.
 #[test]
 fn moves_that_cancel_out_are_told() {
     // A: (1 + 3 + 2) / 3 = 2, and 2 alone without both.

@@ -209,6 +209,7 @@ fn at_the_limit() -> Assessment {
     run.checked.assessment.unwrap()
 }
 
+// Each value is the last one that is allowed. The next one after it is in fixtures/bad.
 #[test]
 fn what_lies_on_its_limit_is_no_mistake_and_is_kept() {
     let assessment = at_the_limit();
@@ -226,6 +227,7 @@ fn what_lies_on_its_limit_is_no_mistake_and_is_kept() {
     assert_eq!(tiers, [("management", 4), ("governance", 2)]);
 }
 
+// An exclusion makes the control not applicable for each team that is asked. It counts as nobody's own answer.
 #[test]
 fn what_the_profile_leaves_out_is_so_for_the_teams_that_are_asked_and_said_by_none() {
     let assessment = at_the_limit();

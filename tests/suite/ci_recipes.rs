@@ -46,6 +46,7 @@ fn every_command_of_a_recipe_is_one_that_there_is() {
     }
 }
 
+// A control: the test above must be able to fail.
 #[test]
 fn a_call_that_is_wrong_would_be_found() {
     for line in ["  - run: milepost chekc --format github", "    - milepost gate --format yaml > x || true"] {

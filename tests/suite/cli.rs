@@ -379,6 +379,7 @@ fn data_files_of_the_site_are_what_the_commands_print() {
     }
 }
 
+// As in `milepost score | head`: the reader closes the pipe early.
 #[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let root = env!("CARGO_MANIFEST_DIR");
@@ -482,6 +483,7 @@ fn each_key_of_the_starter_can_be_switched_on_alone() {
     }
 }
 
+// A reader takes a commented value for the default. So it must be the default.
 #[test]
 fn the_commented_values_of_the_starter_are_the_defaults() {
     let temp = TempDir::new().unwrap();
@@ -526,6 +528,7 @@ fn the_commented_values_of_the_starter_are_the_defaults() {
     assert_ne!(settings(), defaults);
 }
 
+// A colon in a title must not look like the end of a message's subject.
 #[test]
 fn an_action_keeps_its_name_whatever_stands_in_it() {
     let temp = TempWorkspace::with("site/small", "");

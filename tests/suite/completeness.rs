@@ -115,6 +115,7 @@ fn every_snapshot_belongs_to_a_test() {
     }
 }
 
+// A control: the test above must be able to fail.
 #[test]
 fn a_snapshot_without_a_test_would_be_found() {
     let text = "\nfn one() {\n    assert_snapshot!(\"a\", text);\n    insta::assert_snapshot!(format!(\"b-{id}-{}\", 1), text);\n}\n\

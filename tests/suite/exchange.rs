@@ -43,6 +43,7 @@ fn each_bomb_is_read_or_refused_in_words() {
     insta::assert_snapshot!(said.join("\n"));
 }
 
+// Excel counts days from 1900 or from 1904.
 #[test]
 fn days_are_the_same_by_either_count() {
     let days = |name| values(name).iter().filter_map(|value| value.day().ok()).collect::<Vec<_>>();

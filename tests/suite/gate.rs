@@ -355,6 +355,7 @@ fn a_gate_looks_at_the_teams_that_it_names() {
     ]);
 }
 
+// Otherwise a narrower scope would pass the gate.
 #[test]
 fn a_key_control_that_nobody_is_asked_for_fails() {
     let nobody = |text: &str| {
@@ -382,6 +383,7 @@ fn a_key_control_that_nobody_is_asked_for_fails() {
     assert_eq!(asked(one, ""), "passed key_controls: 0 answers for key controls missing or below 1");
 }
 
+// The first quarter has no quarter before it. Gates that compare with one must pass.
 #[test]
 fn an_answer_that_vanished_counts_only_for_the_functions_and_teams_that_a_gate_names() {
     let gates = |only: &str| config(&format!("vanished = {{ limit = 0, {only} }}"), &str::to_owned);

@@ -367,6 +367,7 @@ fn what_is_not_there_is_wrong_usage() {
     }
 }
 
+// Git would read a name that starts with `-` as an option, and could write a file or run a program.
 #[test]
 fn a_revision_is_never_an_option() {
     let repo = Repository::small();
@@ -933,6 +934,7 @@ fn an_answer_tells_who_changed_it_when_and_who_merged_it() {
     }
 }
 
+// A commit has a day in its author's time zone. Pages show this day, and not the day in UTC.
 #[test]
 fn the_day_is_that_of_the_author() {
     let repo = Repository::with_people();
@@ -1229,6 +1231,7 @@ fn a_merge_does_not_take_a_new_file_for_one_that_its_branch_removed() {
     assert_eq!(repo.people(&[])[1], told);
 }
 
+// Without `[report] provenance`, no person is named.
 #[test]
 fn nobody_is_named_where_nobody_asked() {
     let repo = Repository::small();
@@ -1555,6 +1558,7 @@ fn people_are_found_in_every_kind_of_repository() {
     assert!(said.contains("last changed by Engine clerk on 2026-09-10"), "{said}");
 }
 
+// Anybody can write any name into a commit. So a name is untrusted text, as a note is.
 #[test]
 fn names_are_texts_that_nobody_vouches_for() {
     let repo = Repository::with_people();

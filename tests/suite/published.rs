@@ -106,6 +106,7 @@ fn a_table_inside_an_answer_is_the_answer_of_the_control_it_names() {
     assert_eq!((level("CON.1.A1.1"), level("CON.1.A1.1.1")), (Some("1".into()), Some("2".into())));
 }
 
+// A control may be directly under its Function. Then no page may show a Category for it.
 #[test]
 fn no_page_invents_a_category() {
     let page = page("2026-Q4/controls/AC-2/index.html");

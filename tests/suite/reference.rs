@@ -216,6 +216,7 @@ fn every_key_that_a_reader_asks_for_is_described_and_no_other() {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
+// A control: the test above must be able to fail.
 #[test]
 fn a_key_without_description_would_be_found() {
     let reference = Reference::read();

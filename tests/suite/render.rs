@@ -316,6 +316,7 @@ fn a_theme_replaces_the_default_file_by_file() {
     assert_eq!(words(source), words(lean));
 }
 
+// A theme needs only the files that differ. Otherwise it would have to follow every change of the default theme.
 #[test]
 fn the_second_theme_is_one_file() {
     let built = |theme: &str| {

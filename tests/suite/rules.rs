@@ -191,6 +191,7 @@ fn what_a_rule_moves_is_method_and_what_a_scope_moves_is_scope() {
     }
 }
 
+// New names of levels and a finer step leave figures comparable. Another bottom, another top or a coarser step does not.
 #[test]
 fn only_another_scale_breaks_a_series() {
     let level = |name: &str| format!("{{ name = \"{name}\", criteria = \"As agreed.\" }}");
@@ -333,6 +334,8 @@ fn what_a_later_decision_says_already_is_not_written_again() {
     );
 }
 
+// An edited rule differs from the first seal only. The printed `since` must start at the next quarter, which was sealed with
+// the new rule.
 #[test]
 fn a_rule_that_reaches_only_the_first_closed_quarter_holds_from_the_next_on() {
     let temp = harbour();

@@ -602,6 +602,7 @@ proptest! {
         prop_assert_eq!(Mean::weighted(functions.iter().map(|mean| (1, mean))), equal.overall.mean);
     }
 
+    // A scale from 1 to 4 must score like one from 0 to 3.
     #[test]
     fn the_numbers_of_the_scale_are_only_names(case in case(), by in 1..=5_usize) {
         let moved = Case { bottom: case.bottom + by, ..case.clone() };
@@ -813,6 +814,8 @@ fn millionths(mean: Option<&Mean>) -> Option<i64> {
     mean.map(Mean::millionths)
 }
 
+// One set of answers gives many headline numbers, depending on how they are computed. With so little assessed, Milepost shows
+// none.
 #[test]
 fn the_nine_headlines_are_one_withheld_number() {
     let fixture = Fixture::load("nine-headlines");

@@ -129,6 +129,7 @@ fn a_sealed_quarter_is_as_it_was_sealed() {
     assert_eq!(temp.run(&["check"]).code, Some(0));
 }
 
+// A seal has no clock and no name of a machine in it, so anybody can make it again.
 #[test]
 fn the_same_files_give_the_same_seal_anywhere() {
     let (one, two) = (TempWorkspace::closed(), TempWorkspace::closed());
@@ -270,6 +271,7 @@ fn an_edited_level_is_named_with_all_that_it_moved() {
     assert_eq!(temp.run(&["check"]).code, Some(0));
 }
 
+// A seal covers bytes, not meaning.
 #[test]
 fn even_a_comment_is_a_change() {
     let temp = TempWorkspace::closed();
@@ -340,6 +342,7 @@ fn what_is_gone_is_named_even_where_nothing_can_be_scored() {
     assert!(told.contains("removed  content/2026-Q3/engine/rules.toml") && !told.contains(DRILL), "{told}");
 }
 
+// Otherwise deleting all files of a closed quarter would pass unnoticed.
 #[test]
 fn a_quarter_of_which_only_the_seal_is_left_is_not_forgotten() {
     let temp = TempWorkspace::closed();
@@ -350,6 +353,7 @@ fn a_quarter_of_which_only_the_seal_is_left_is_not_forgotten() {
     assert_eq!(told.matches("removed  content/2026-Q2/").count(), 3, "{told}");
 }
 
+// Teams, catalogs and targets must be able to change after a quarter is closed. Only `--strict` fails.
 #[test]
 fn policy_that_moves_no_figure_may_change() {
     let temp = TempWorkspace::closed();
@@ -552,6 +556,7 @@ fn two_seals_at_once_make_one() {
     temp.verify(&[], 0);
 }
 
+// An answer may name an artifact of a closed quarter. This changes no file of that quarter.
 #[test]
 fn a_later_quarter_may_point_to_what_is_sealed() {
     let temp = TempWorkspace::closed();

@@ -61,6 +61,7 @@ fn a_workspace_of_five_quarters_keeps_every_rule() {
     assert_eq!(judge(&YEAR), "");
 }
 
+// A control: the judge of pages must find each fault that it looks for.
 #[test]
 fn the_judge_sees_what_it_looks_for() {
     let files = &*SMALL;

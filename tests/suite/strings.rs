@@ -130,6 +130,7 @@ fn every_text_is_printed_somewhere() {
     assert_eq!(idle, [""; 0]);
 }
 
+// A control: the functions that search for keys must find them.
 #[test]
 fn the_finders_find_what_they_look_for() {
     let found = |found: BTreeSet<String>| found.into_iter().collect::<Vec<_>>().join(" ");

@@ -125,6 +125,7 @@ fn pages_of_a_quarter_list_a_renamed_team_once() {
     assert_eq!(listed(&temp), [vec!["web"], vec!["web", "shop", "till"]]);
 }
 
+// Otherwise a rename would hide that evidence expired, and show it as a change of scope.
 #[test]
 fn evidence_that_expired_over_a_rename_is_told_as_evidence() {
     let temp = renamed("");
@@ -139,6 +140,7 @@ fn evidence_that_expired_over_a_rename_is_told_as_evidence() {
     assert_eq!(answers.len(), 4, "{answers:?}");
 }
 
+// A weight is a rule. So a new weight after a rename is shown under Method, and no answer moves.
 #[test]
 fn a_team_that_weighs_more_than_the_one_it_follows_is_another_method() {
     let temp = renamed("weight = 3\n");
@@ -239,6 +241,7 @@ fn what_a_merge_cannot_carry_is_listed_once() {
     assert_eq!(answers, [of_each("MD.EN-1"), of_each("MD.EN-2")].concat());
 }
 
+// Only an answer that was there can fail to be carried.
 #[test]
 fn what_nobody_answered_is_not_missing_after_a_merge() {
     let temp = yard(&[team("web", GONE), team("app", GONE), team("shop", &follows("\"web\", \"app\""))].concat());

@@ -476,6 +476,7 @@ fn merged_cells_and_days_of_the_other_count_are_read_as_they_are() {
     assert!(only(&merged).contains("date = 2026-11-18"), "{merged:#?}");
 }
 
+// A row for a control that is no longer asked for must not block the import of the other rows.
 #[test]
 fn what_is_not_asked_any_more_stops_nobody() {
     let temp = workspace_of(ANSWERS);

@@ -100,12 +100,12 @@ impl<'a> Work<'a> {
         if paths.is_empty() {
             self.told.note(format!("{name}: no file lies at {}", collector.files));
         }
-        // One bad file among good ones is told; a collector that can read nothing has to be looked at.
+        // One bad file among good ones is reported; if a collector can read nothing, somebody has to look at it.
         let to = if usable == 0 { &mut self.refused } else { &mut self.told.left };
         to.extend(unusable);
     }
 
-    /// One file, read; `None` if it is left out, which is told.
+    /// One file, read; `None` if it is left out, which is reported.
     fn candidate(
         &mut self,
         by: CollectorMap<'a>,

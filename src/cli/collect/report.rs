@@ -9,12 +9,12 @@ use crate::base::number::counted;
 use crate::border::{Shown, json};
 use crate::exchange::loss::{Loss, Losses};
 
-/// What there is to say of files.
+/// Remarks on files.
 #[derive(Default)]
 pub(super) struct CollectNotes {
     /// What was left out.
     pub(super) left: Losses,
-    /// What leaves nothing out.
+    /// Remarks on files that are not left out.
     pub(super) notes: Vec<String>,
 }
 
@@ -108,7 +108,7 @@ impl Done {
         Output { outcome, ..Output::result(of_teams + &self.of_files(args), remarks) }
     }
 
-    /// What became of the files.
+    /// What was done with the files.
     fn of_files(&self, args: &CollectArgs) -> Shown {
         let row = |path: &String| {
             Shown::line(&if args.check {

@@ -47,7 +47,7 @@ pub(super) fn run(root: &Path, args: &WorkbookArgs, terminal: &Terminal<'_>) -> 
     Ok(Output::result(Shown::default(), remarks + &written))
 }
 
-/// What there is to say where a team is asked for nothing.
+/// The message for a team that is asked for nothing.
 pub(in crate::cli) fn asked_for_nothing(Scope { quarter, team, framework }: Scope<'_>) -> String {
     let (team, framework) = (&quarter.team(team).name, &quarter.framework(framework).id);
     format!("{team} is asked for nothing of {framework} in {}", quarter.name())

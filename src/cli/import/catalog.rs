@@ -18,7 +18,7 @@ use crate::exchange::published::{CatalogRefusal, read};
 use crate::load::embedded::FILES;
 use crate::load::workspace::{Entry, Workspace, foreign};
 
-/// Take a published catalog over as a framework: OSCAL, JSON or a workbook of NIST's reference tool, or a library of CISO Assistant.
+/// Make a framework from a published catalog: OSCAL, JSON or a workbook of NIST's reference tool, or a library of CISO Assistant.
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportCatalogArgs {
     #[command(flatten)]
@@ -26,8 +26,8 @@ pub(super) struct ImportCatalogArgs {
     /// The OSCAL catalog from which an OSCAL profile selects.
     #[arg(long, value_name = "CATALOG")]
     with: Option<PathBuf>,
-    /// The framework's id, which is also the name of its folder. By default it is the framework whose controls these are, or made
-    /// of the catalog's name.
+    /// The framework's id, which is also the name of its folder. By default, the id of the framework that has these controls, or an
+    /// id made from the catalog's name.
     #[arg(long, value_name = "ID")]
     id: Option<String>,
 }

@@ -13,7 +13,7 @@ use crate::exchange::scale::ForeignScale;
 use crate::exchange::sheets;
 use crate::score::score;
 
-/// Take over an Organizational Profile, as a workbook or CSV: targets and scope into the quarter's own profile, and the current state
+/// Import an Organizational Profile, as a workbook or CSV: targets and scope into the quarter's own profile, and the current state
 /// into the answers of one team.
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportProfileArgs {
@@ -31,7 +31,7 @@ pub(super) struct ImportProfileArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct ScaleArg {
     /// Which level each value of the file's own scale means here, as in "1=1,2=2,3=3,4=5"; between two numbers in proportion. Words
-    /// may stand for levels too.
+    /// may mean levels too.
     #[arg(long, value_name = "MAP", value_parser = ForeignScale::parse)]
     scale: Option<ForeignScale>,
 }

@@ -13,7 +13,7 @@ use crate::exchange::table::{Map, TableAsk, TableFailure, names, own, take};
 use crate::load::workspace::foreign;
 use crate::score::score;
 
-/// Take over a table of another tool, as a workbook or CSV: its levels and notes into the answers of one team, its targets into the
+/// Import a table of another tool, as a workbook or CSV: its levels and notes into the answers of one team, its targets into the
 /// quarter's own profile.
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportTableArgs {
@@ -32,7 +32,7 @@ pub(super) struct ImportTableArgs {
     scale: ScaleArg,
 }
 
-/// The folder of a workspace whose mappings stand over those in the binary.
+/// The folder of a workspace whose mappings override those in the binary.
 const FOLDER: &str = "maps";
 /// The largest mapping, in bytes.
 const LARGEST: u64 = 1 << 16;

@@ -11,18 +11,18 @@ use crate::cli::{Output, Terminal};
 use crate::exchange::workbook::{Merged, Resolve, Scope, WorkbookAbout, about, merge};
 use crate::exchange::xlsx;
 
-/// Take over what a team changed in a workbook of `milepost export workbook`, into the team's own files.
+/// Import a team's changes in a workbook of `milepost export workbook` into the team's own files.
 ///
-/// Cells that are as they were change nothing. What the workbook and the files changed in different ways is a conflict, and then
+/// Unchanged cells change nothing. If the workbook and the files changed the same value in different ways, that is a conflict, and
 /// nothing is written.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ImportWorkbookArgs {
     #[command(flatten)]
     foreign: ForeignArgs,
-    /// Where both changed, take the workbook.
+    /// If both changed a value, take the workbook's.
     #[arg(long)]
     theirs: bool,
-    /// Let an emptied cell take back what it said.
+    /// Delete the value of an emptied cell.
     #[arg(long)]
     clear: bool,
     #[command(flatten)]

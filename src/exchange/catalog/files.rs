@@ -15,7 +15,7 @@ use crate::exchange::loss::Losses;
 pub const HEADER: &str = "framework.toml";
 /// Files of a framework that hold no Function.
 const NO_FUNCTION: &[&str] = &[HEADER, "synonyms.toml"];
-/// What stands behind a source where not all texts are the publisher's.
+/// The words after a source if not all texts are the publisher's.
 const OWN: &str = "; short titles, references and mappings of milepost";
 /// The most characters of a file's name, without its ending.
 const NAME: usize = 40;

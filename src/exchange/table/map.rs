@@ -42,7 +42,7 @@ pub struct LevelRule {
     pub none: Vec<String>,
     /// What its values mean; `None` where the command line must say it.
     pub scale: Option<ForeignScale>,
-    /// A column whose words are a result and no level; they are told where the level is missing.
+    /// A column whose words are a result and not a level; they are reported if the level is missing.
     pub without: Option<String>,
 }
 

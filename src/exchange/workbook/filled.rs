@@ -443,7 +443,7 @@ impl WorkbookReader<'_> {
         self.filled.items.push((control, item, place));
     }
 
-    /// What a cell says, if it says anything; what it may not say is refused or told.
+    /// The contents of a cell, if it has any; contents that it may not have are refused or reported.
     fn value(&mut self, at: &CellAt<'_>, sort: CellSort<'_>) -> Option<String> {
         let cell = at.cell();
         match &cell.value {

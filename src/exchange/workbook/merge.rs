@@ -99,7 +99,8 @@ impl Merger<'_> {
         self.now.get(&(control, field.clone())).cloned().unwrap_or_default()
     }
 
-    /// Whether the workbook's side is taken, which said `base` and says `theirs` now, where the files say `now`. A conflict is told.
+    /// Whether the workbook's side is taken, which said `base` and says `theirs` now, where the files say `now`. A conflict is
+    /// reported.
     fn takes(&mut self, place: &str, [base, theirs, now]: [&str; 3], what: &str) -> bool {
         if theirs == now {
             return false;

@@ -298,7 +298,7 @@ impl<'a> SheetMaker<'a> {
         self.day(sheet, (row, behind + 5), value(Field::AttestedOn))
     }
 
-    /// The note as its cell holds it. One that is longer than a cell is cut, and told of with its `place`.
+    /// The note as its cell holds it. A note that is longer than a cell is cut, and this is reported with its `place`.
     fn note(&mut self, control: ControlId, place: &str) -> Result<String, String> {
         let note = fields(self.scope, control).into_iter().find(|(field, _)| *field == Field::Note);
         let note = note.map(|(_, note)| note).unwrap_or_default();

@@ -194,7 +194,7 @@ impl Carrier<'_> {
         }
     }
 
-    /// Makes an answer a comment without its level: what is left helps whoever answers anew.
+    /// Makes an answer a comment without its level. The comment helps the person who answers again.
     fn comment(&mut self, answer: &WrittenAnswer<'_>) {
         let text = &self.file.text;
         let mut starts = self.lines_of(answer);

@@ -50,7 +50,7 @@ impl Repository {
     /// `milepost.toml` for a renamed one.
     pub(super) fn folder_in(&self, commit: &str) -> Result<String, GitFailure> {
         let here = Revision { name: commit.to_owned(), commit: commit.to_owned(), below: self.below.clone() };
-        // What cannot be read is reported by whoever reads the workspace.
+        // The code that reads the workspace reports what cannot be read.
         if self.rows(&here, &[CONFIG.to_owned()], Depth::One).map_or(true, |(rows, _)| !rows.is_empty()) {
             return Ok(here.below);
         }

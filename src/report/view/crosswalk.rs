@@ -87,7 +87,7 @@ pub(super) struct OtherSide {
     relation: String,
 }
 
-/// What stands behind controls: levels and counts, and no mean.
+/// The levels and counts of controls, and no mean.
 #[derive(Debug, Serialize)]
 pub(super) struct StandingView {
     lowest: Option<ShownLevel>,

@@ -14,7 +14,8 @@ use crate::model::settings::Settings;
 use crate::score::answer::{AnswerGround, AnswerLevels, lent_by, standing, standing_on};
 use crate::score::{Figures, ScoredQuarter, Tree, Withheld, join_teams};
 
-/// How a team's answer for a control counts on one side.
+/// How a team's answer for a control counts on one side: what counts. `SideState` is the same in words for people, and tells
+/// unknown from unanswered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CountedSide {
     /// The team is not asked.
@@ -488,7 +489,7 @@ fn team_pairs(from: &Settings, to: &Settings) -> Vec<TeamPair> {
     now.chain(gone).collect()
 }
 
-/// Why there is no difference to show; empty if there is one.
+/// Why there is no difference to show; `None` if there is one.
 fn why_no_difference(then: Option<&Figures>, now: &Figures) -> Option<WhyNot> {
     let withheld = [then.and_then(Figures::why_withheld), now.why_withheld()];
     Some(match (then.and_then(Figures::shown_mean), now.shown_mean()) {
