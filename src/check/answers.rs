@@ -23,7 +23,7 @@ use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
 use crate::model::catalog::{Control, Lifetime};
 use crate::model::collected::Collected;
 use crate::model::evidence::{Answer, Claim, Renewal, State};
-use crate::model::ids::{AnswerId, Answers, QuarterId, Table, TeamId};
+use crate::model::ids::{AnswerId, Answers, ControlId, QuarterId, Table, TeamId};
 use crate::model::profile::Exclusion;
 use crate::model::rules::InForce;
 use crate::model::settings::Settings;
@@ -139,7 +139,7 @@ fn read_files(
             for GivenAnswer { control, mark, mut answer } in read.given {
                 let (id, here) = (control.of(team), assessment.in_quarter(quarter));
                 if here.assessment.team(team).asked_in(here.name()) {
-                    found.extend(not_asked(here, id, &answer));
+                    found.extend(not_asked(here, id, &answer, &sealed));
                 } else {
                     unasked.entry((quarter, team)).or_insert_with(|| (answer.origin.place.clone(), 0)).1 += 1;
                 }
@@ -155,7 +155,7 @@ fn read_files(
         }
     }
     for ((quarter, team), (place, count)) in unasked {
-        found.push(team_not_asked(assessment.in_quarter(quarter), team, place, count));
+        found.push(team_not_asked(assessment.in_quarter(quarter), team, place, count, &sealed));
     }
     marks
 }
@@ -299,7 +299,7 @@ fn empty_quarters(
             let quarter::Header { opens, closes, title, follows, summary } =
                 quarter::read(workspace, folder, quarter, found);
             let place = header.clone().unwrap_or_else(|| Place::file(path));
-            order.insert(quarter, quarter::InOrder { place, follows });
+            order.insert(quarter, quarter::InOrder { place, days: (opens, closes), follows });
             let controls = assessment.frameworks.iter().map(|framework| framework.controls.run());
             let answers = Answers::filled(assessment.settings.teams.run(), controls, None);
             quarters.insert(
@@ -327,7 +327,13 @@ fn empty_quarters(
 }
 
 /// Reports the answers of a team that is not asked in the quarter, once for all of them.
-fn team_not_asked(quarter: InQuarter<'_>, team: TeamId, place: Place, count: usize) -> Diagnostic {
+fn team_not_asked(
+    quarter: InQuarter<'_>,
+    team: TeamId,
+    place: Place,
+    count: usize,
+    sealed: &SealedQuarters<'_>,
+) -> Diagnostic {
     let named = quarter.assessment.team(team);
     let what = match count {
         1 => "this answer does not count".to_owned(),
@@ -335,7 +341,13 @@ fn team_not_asked(quarter: InQuarter<'_>, team: TeamId, place: Place, count: usi
     };
     let message = format!("{} is not asked in {}, so {what}", cut(&named.name, QUOTED), quarter.name());
     let next = quarter.assessment.team(quarter.team_here(team));
-    let help = if next.id == named.id || !next.asked_in(quarter.name()) {
+    let help = if sealed.contains(quarter.name()) {
+        let key = if named.first_quarter.is_some_and(|first| quarter.name() < first) { "first" } else { "last" };
+        let (name, id) = (quarter.name(), &named.id);
+        format!(
+            "{name} is sealed with its answers: give `{id}` the {key}_quarter again that lets it be asked in {name}"
+        )
+    } else if next.id == named.id || !next.asked_in(quarter.name()) {
         "change the team's quarters in milepost.toml, or remove its files from this quarter".to_owned()
     } else {
         format!("move its files to the folder `{}`: that team goes on from it", next.id)
@@ -343,9 +355,28 @@ fn team_not_asked(quarter: InQuarter<'_>, team: TeamId, place: Place, count: usi
     Diagnostic::new(Code::TeamNotAsked, place, message).help(help)
 }
 
+/// What to write in a catalog so that a control is in force in a sealed quarter again, in which it was answered.
+fn in_force_again(quarter: InQuarter<'_>, control: ControlId, sealed: &SealedQuarters<'_>) -> String {
+    let (name, Control { id, lifetime, .. }) = (quarter.name(), quarter.control(control));
+    let last = sealed.last().unwrap_or(name);
+    let others = quarter.assessment.frameworks.iter().filter(|other| other.at != control.framework());
+    let mut others =
+        others.filter(|other| other.controls.entries().any(|(at, other)| other.id == *id && quarter.is_in_force(at)));
+    let catalog = &quarter.framework(control.framework()).id;
+    let what = match others.next() {
+        Some(other) => format!("if `{}:{id}` is meant, end it there: until = \"{last}\"", other.id),
+        None if lifetime.since.is_some_and(|since| name < since) => {
+            format!("write since = \"{name}\" in the catalog `{catalog}`, or remove it")
+        }
+        None => format!("write until = \"{last}\" in the catalog `{catalog}`, or a later quarter"),
+    };
+    format!("{name} is sealed with this answer: {what}")
+}
+
 /// Reports an answer for a control that is not in force in the quarter.
-fn out_of_time(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Diagnostic {
-    let Control { id, lifetime: Lifetime { since, until, replaced_by }, .. } = quarter.control(id.control);
+fn out_of_time(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer, sealed: &SealedQuarters<'_>) -> Diagnostic {
+    let control = id.control;
+    let Control { id, lifetime: Lifetime { since, until, replaced_by }, .. } = quarter.control(control);
     let (when, help) = match (since, until) {
         (Some(since), _) if quarter.name() < *since => {
             (format!("is in force from {since} on"), "remove it, and answer from then on".to_owned())
@@ -360,20 +391,21 @@ fn out_of_time(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Diagnos
             (format!("was in force until {until}"), help)
         }
     };
+    let help = if sealed.contains(quarter.name()) { in_force_again(quarter, control, sealed) } else { help };
     let message = format!("`{id}` {when}, so this answer does not count");
     Diagnostic::new(Code::ControlNotInForce, answer.origin.place.clone(), message).help(help)
 }
 
 /// Reports an answer that does not count because the team is not asked for it.
-fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Diagnostic> {
+fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer, sealed: &SealedQuarters<'_>) -> Option<Diagnostic> {
     let (team, control) = (&quarter.settings().teams[id.team], quarter.control(id.control).called.name());
     if !quarter.is_in_force(id.control) {
-        return Some(out_of_time(quarter, id, answer));
+        return Some(out_of_time(quarter, id, answer, sealed));
     }
-    let why = if !quarter.is_asked(id) {
-        format!("`{control}` is not in the scope of {}", cut(&team.name, QUOTED))
+    let (why, rule) = if !quarter.is_asked(id) {
+        (format!("`{control}` is not in the scope of {}", cut(&team.name, QUOTED)), "the team's `scope`")
     } else if quarter.exclusion(id.control).is_some() {
-        format!("`{control}` is out of scope by the profile")
+        (format!("`{control}` is out of scope by the profile"), "the profile's `out_of_scope`")
     } else {
         return None;
     };
@@ -382,7 +414,13 @@ fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Di
         answer.origin.place.clone(),
         format!("{why}, so this answer does not count"),
     );
-    Some(ignored.help(
-        "change the team's scope or quarters in milepost.toml, or the profile's out_of_scope; or remove the answer",
-    ))
+    Some(ignored.help(match sealed.last().filter(|_| sealed.contains(quarter.name())) {
+        Some(last) => format!(
+            "{} is sealed with this answer: bring {rule} back, and write a new one under [since.\"{}\"]",
+            quarter.name(),
+            last.next()
+        ),
+        None => "change the team's scope or quarters in milepost.toml, or the profile's out_of_scope; or remove the answer"
+            .to_owned(),
+    }))
 }

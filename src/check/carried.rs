@@ -36,7 +36,7 @@ fn renewal(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Renewal {
         return Renewal::Given;
     }
     match answer.renewal {
-        Renewal::Given if before(quarter, id).any(|old| repeats(answer, old)) => Renewal::Copied,
+        Renewal::Given if before(quarter, id).any(|old| repeats(quarter, id, answer, old)) => Renewal::Copied,
         renewal => renewal,
     }
 }
@@ -55,21 +55,23 @@ fn is_attested_again(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> b
     attested.lies_in(days) && before(quarter, id).all(is_later)
 }
 
-/// Whether an answer says nothing that `old` did not say. Evidence that is gone says nothing new.
-fn repeats(answer: &Answer, old: &Answer) -> bool {
+/// Whether an answer says nothing that `old` did not say. Evidence that is gone says nothing new, nor does what is too old already.
+fn repeats(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer, old: &Answer) -> bool {
     let known: BTreeSet<_> = old.evidence.iter().map(said_by).collect();
     let same_note = || answer.note.split_whitespace().eq(old.note.split_whitespace());
     let stands_on = |answer: &Answer| answer.inherited.as_ref().map(|other| (other.from, other.remains.to_string()));
     let same_ground = stands_on(answer) == stands_on(old);
+    let (closes, limit) = (quarter.closes(), quarter.rules(id.control).max_age());
     // What a collector finds is nothing that a person says.
-    let mut said = answer.evidence.iter().filter(|item| item.collected.is_none());
+    let said = answer.evidence.iter().filter(|item| item.collected.is_none());
+    let mut said = said.filter(|item| item.period.age(closes) <= limit);
     answer.state == old.state && same_ground && same_note() && said.all(|item| known.contains(&said_by(item)))
 }
 
-/// What an evidence item says. An artifact may lie in another folder: its digest says what it is.
-fn said_by(item: &Item) -> (Kind, &str, [jiff::civil::Date; 2], &str, Option<&str>) {
-    let Period { from, to } = item.period;
-    (item.kind, &item.title, [from, to], &item.url, item.artifact.as_ref().map(|artifact| artifact.sha256.as_str()))
+/// What an evidence item says: blanks say nothing. An artifact may lie in another folder: its digest says what it is.
+fn said_by(item: &Item) -> (Kind, Vec<&str>, [jiff::civil::Date; 2], &str, Option<&str>) {
+    let (Period { from, to }, title) = (item.period, item.title.split_whitespace().collect());
+    (item.kind, title, [from, to], &item.url, item.artifact.as_ref().map(|artifact| artifact.sha256.as_str()))
 }
 
 /// Reports marks of answers that were not there before, once for each team and quarter, and marks of answers that said

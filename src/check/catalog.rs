@@ -14,6 +14,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::Workspace;
 use crate::model::called::Called;
 use crate::model::catalog::{Control, Framework, Lifetime, Node, Withdrawn};
+use crate::model::collected::HEADER;
 use crate::model::ids::{FrameworkId, Table};
 
 /// The file with other words for what a framework holds. It says nothing about scores, so it is no part of the policy.
@@ -208,7 +209,7 @@ struct CatalogFolder {
 impl CatalogFolder {
     /// Reads the `id` of a Function, Category or control. Reports a missing, malformed or duplicate id.
     fn take(&mut self, fields: &mut Fields<'_, '_>) -> Option<At<String>> {
-        self.take_unless(fields, fault_of_name)
+        self.take_unless(fields, |id| fault_of_name(id).or_else(|| reserved(id)))
     }
 
     /// Reads an `id` that `fault` finds nothing wrong with.
@@ -245,6 +246,17 @@ impl CatalogFolder {
             }
         }
     }
+}
+
+/// What an id means in files of a workspace already, and what to write instead; `None` if it means nothing there.
+fn reserved(id: &str) -> Option<(String, String)> {
+    let file = match id {
+        "attested" => "an evidence file",
+        HEADER => "the file of collectors",
+        "default" => "the targets of a profile",
+        _ => return None,
+    };
+    Some((format!("it is a key of {file}"), format!("give it another id, for example \"{id}-1\"")))
 }
 
 /// Why a text cannot be a framework's id: this is the name of its folder, and a colon divides it from another id.

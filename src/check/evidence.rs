@@ -50,7 +50,8 @@ pub(super) fn items<'a, 'f: 'a>(
     let mut reader = EvidenceReader {
         context,
         scale,
-        of: None,
+        quarter: None,
+        team: None,
         days: None,
         sealing: Sealing::Open,
         by_machine: false,
@@ -105,7 +106,8 @@ pub(super) fn read(
         let mut reader = EvidenceReader {
             context,
             scale,
-            of: quarter.zip(team),
+            quarter,
+            team,
             days,
             sealing,
             by_machine,
@@ -244,8 +246,10 @@ struct EvidenceReader<'a> {
     context: &'a EvidenceContext<'a>,
     /// The scale of the quarter.
     scale: &'a Scale,
-    /// Whose answers they are, and when.
-    of: Option<(InQuarter<'a>, TeamId)>,
+    /// The quarter, if it is known.
+    quarter: Option<InQuarter<'a>>,
+    /// The team, if it is known.
+    team: Option<TeamId>,
     /// The days of the quarter.
     days: Option<Period>,
     sealing: Sealing,
@@ -269,7 +273,7 @@ impl EvidenceReader<'_> {
             let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
             let place = Place::new(&self.path, key.span());
             let table = value.get_ref().as_table();
-            match (self.context.names.control(&id), table) {
+            match (self.control(&id), table) {
                 (Some(control), Some(table)) => {
                     let below = self.answers_inside(&id, table);
                     // Headers of other answers alone make no answer: TOML gives such a table the place of its key.
@@ -295,7 +299,7 @@ impl EvidenceReader<'_> {
                 }
                 (None, Some(table)) if self.context.names.leads_to_control(&id) => {
                     if is_answer(table) {
-                        self.context.names.not_a_control(&id, place, fields.found);
+                        self.not_a_control(&id, place, fields.found);
                     }
                     let mut below = in_file_order(table);
                     below.retain(|(key, _)| !ANSWER_KEYS.contains(&key.get_ref().as_ref()));
@@ -312,8 +316,22 @@ impl EvidenceReader<'_> {
                 (None, _) if above.is_empty() && ANSWER_KEYS.contains(&name) => {
                     fields.found.push(outside(name, place));
                 }
-                (None, _) => self.context.names.not_a_control(&id, place, fields.found),
+                (None, _) => self.not_a_control(&id, place, fields.found),
             }
+        }
+    }
+
+    /// The control that `id` means in the quarter.
+    fn control(&self, id: &str) -> Option<ControlId> {
+        self.context.names.control_in(id, self.quarter)
+    }
+
+    /// Reports why `id` is not the id of a control. In a sealed file it was one.
+    fn not_a_control(&self, id: &str, place: Place, found: &mut Diagnostics) {
+        let EvidenceContext { names, sealed, .. } = self.context;
+        match sealed.last().filter(|_| self.sealing == Sealing::Sealed) {
+            Some(last) => found.extend(names.no_control_any_more(id, place, last)),
+            None => names.not_a_control(id, place, found),
         }
     }
 
@@ -380,7 +398,7 @@ impl EvidenceReader<'_> {
 
     /// What collectors found for a control of the same team and quarter.
     fn found_by_machine(&self, control: ControlId) -> Option<&Collected> {
-        let (quarter, team) = self.of?;
+        let (quarter, team) = self.quarter.zip(self.team)?;
         quarter.collected(control.of(team))
     }
 
@@ -475,9 +493,9 @@ impl EvidenceReader<'_> {
         let team =
             team.and_then(|name| named_team(&mut table, &name, &self.context.assessment.settings.teams, TEAM_HELP));
         let control = control.and_then(|id| {
-            let known = self.context.names.control(&id.value);
+            let known = self.control(&id.value);
             if known.is_none() {
-                self.context.names.not_a_control(&id.value, table.at(&id.span), table.found);
+                self.not_a_control(&id.value, table.at(&id.span), table.found);
             }
             known
         });

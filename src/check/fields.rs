@@ -13,6 +13,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use crate::base::number::{Level, millionths};
 use crate::base::place::{Lines, Origin};
 use crate::base::text::cut;
+use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 
 /// The most characters that a message quotes of a key with a wrong value, or of a name.
@@ -352,7 +353,8 @@ impl<'a, 'f> Fields<'a, 'f> {
                 None => {
                     let is = type_name(value.get_ref());
                     let message = format!("`{}` is {is}, expected a table such as {example}", at.value);
-                    self.found.push(Diagnostic::new(Code::WrongType, Place::new(self.path, value.span()), message));
+                    let wrong = Diagnostic::new(Code::WrongType, Place::new(self.path, value.span()), message);
+                    self.found.push(wrong.help(format!("write {} = {example}", crate::border::toml::key(&at.value))));
                 }
             }
         }
@@ -423,6 +425,13 @@ fn retyped(value: &DeValue<'_>, name: &str, wanted: &str) -> Option<String> {
             "false" | "no" | "off" => Some(format!("write {name} = false")),
             _ => None,
         },
+        DeValue::String(text) if wanted == "a list of texts" => {
+            Some(format!("write it as a list: {name} = [{}]", quoted(text)))
+        }
+        DeValue::Array(list) if wanted == "text" && list.len() == 1 => {
+            let text = list.iter().next()?.get_ref().as_str()?;
+            Some(format!("write it without brackets: {name} = {}", quoted(text)))
+        }
         DeValue::Integer(_) | DeValue::Float(_) if wanted == "text" => {
             Some(format!("put it between quotation marks: {name} = \"{}\"", number_as_written(value)))
         }

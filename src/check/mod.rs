@@ -39,7 +39,7 @@ mod unhidden;
 use std::collections::{BTreeMap, BTreeSet};
 use std::{iter, mem};
 
-pub use self::reached_rules::{has_since, is_decided};
+pub use self::reached_rules::{RuleRemedy, asked_as_sealed, has_since, is_decided};
 pub use self::seals::seals;
 
 use self::finds::Finds;
@@ -378,15 +378,19 @@ fn frameworks_in_use(
     frameworks
 }
 
-/// Reports names that mean two nodes: an id with a colon may read like an id behind another framework's.
+/// Reports names that mean two nodes in one quarter: an id with a colon may read like an id behind another framework's.
 fn same_names(frameworks: &Table<FrameworkId, Framework>, named: &[(String, Place)]) -> Vec<Diagnostic> {
-    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut known: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
     let mut found = Vec::new();
     for framework in frameworks {
-        for name in framework.nodes().flat_map(|node| framework.called(node).names()) {
-            let Some(other) = known.insert(name, &framework.id) else { continue };
+        let names = framework.nodes().flat_map(|node| framework.called(node).names().map(move |name| (node, name)));
+        for (node, name) in names {
+            let id = framework.id_of(node);
+            let before = known.insert(name, (&framework.id, id));
+            // One id in two frameworks means one of them in each quarter.
+            let Some((other, before)) = before.filter(|(_, before)| *before != id) else { continue };
             let place = named.iter().find(|(id, _)| *id == framework.id).map(|(_, place)| place.clone());
-            let message = format!("`{name}` means something in `{other}` and in `{}`", framework.id);
+            let message = format!("`{name}` means both `{before}` of `{other}` and `{id}` of `{}`", framework.id);
             let twice = Diagnostic::new(Code::DuplicateId, place.unwrap_or_else(|| Place::file(CONFIG)), message);
             found.push(
                 twice.help("give the id another form: a framework's id and a colon lead to that framework's ids"),

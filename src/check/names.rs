@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::seals::SealedQuarters;
 use super::terms::header;
+use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::Workspace;
-use crate::model::assessment::Assessment;
+use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::catalog::{Framework, Node, Withdrawn};
 use crate::model::ids::{ControlId, FrameworkId, Table};
 
@@ -32,14 +33,14 @@ const ATTESTED: &str = "attested";
 /// The number of ids before and after an unknown id that are searched for a suggestion.
 const AROUND: usize = 500;
 
-/// Every name of the nodes of the catalogs in use. An id that several frameworks have means the first one; `framework:id` names
-/// any of them.
+/// Every name of the nodes of the catalogs in use. An id that several frameworks have means the first one that is in force in the
+/// quarter; `framework:id` names any of them.
 pub(super) struct Names {
     /// The ids of the frameworks in use.
     frameworks: Vec<String>,
-    controls: BTreeMap<String, ControlId>,
+    controls: BTreeMap<String, Vec<ControlId>>,
     /// The nodes above controls.
-    groups: BTreeMap<String, NodeAbove>,
+    groups: BTreeMap<String, Vec<NodeAbove>>,
     withdrawn: BTreeMap<String, Withdrawn>,
     /// The ids of frameworks that exist but are not in use, each with the first of these that has it.
     unused: BTreeMap<String, Unused>,
@@ -90,12 +91,12 @@ impl Names {
 
     fn insert(&mut self, framework: &Framework, node: Node, name: String) {
         if let Node::Control(control) = node {
-            self.controls.insert(name, control);
+            self.controls.entry(name).or_default().push(control);
             return;
         }
         let first = framework.controls_of(node).iter().next().map(|control| framework.called(Node::Control(control)));
         let first = first.map_or("", |first| first.name()).to_owned();
-        self.groups.insert(name, NodeAbove { node, first });
+        self.groups.entry(name).or_default().push(NodeAbove { node, first });
     }
 
     /// Adds the ids of frameworks that are not in use, to tell them from unknown ids.
@@ -127,13 +128,26 @@ impl Names {
 
     /// The control with this `id`.
     pub(super) fn control(&self, id: &str) -> Option<ControlId> {
-        self.controls.get(id).copied()
+        self.controls.get(id)?.first().copied()
     }
 
-    /// The node that `id` names.
-    pub(super) fn node(&self, id: &str) -> Option<Node> {
-        let control = self.control(id).map(Node::Control);
-        control.or_else(|| self.groups.get(id).map(|group| group.node))
+    /// The control with this `id` in `quarter`.
+    pub(super) fn control_in(&self, id: &str, quarter: Option<InQuarter<'_>>) -> Option<ControlId> {
+        let controls = self.controls.get(id)?;
+        let in_force = quarter.and_then(|quarter| controls.iter().find(|control| quarter.is_in_force(**control)));
+        in_force.or(controls.first()).copied()
+    }
+
+    /// The node that `id` names in `quarter`.
+    pub(super) fn node_in(&self, id: &str, quarter: InQuarter<'_>) -> Option<Node> {
+        let nodes = || self.nodes(id);
+        nodes().find(|node| quarter.has_in_force(*node)).or(nodes().next())
+    }
+
+    /// The nodes that `id` names, each in other quarters.
+    fn nodes(&self, id: &str) -> impl Iterator<Item = Node> {
+        let controls = self.controls.get(id).into_iter().flatten().map(|control| Node::Control(*control));
+        controls.chain(self.groups.get(id).into_iter().flatten().map(|group| group.node))
     }
 
     /// Whether `id` is the id of anything in the catalogs.
@@ -149,7 +163,7 @@ impl Names {
 
     /// Reports why `id` is not the id of a control, as far as this is known.
     pub(super) fn not_a_control(&self, id: &str, place: Place, found: &mut Diagnostics) {
-        if let Some(group) = self.groups.get(id) {
+        if let Some(group) = self.groups.get(id).and_then(|groups| groups.first()) {
             let what = match group.node {
                 Node::Framework(_) => "the id of a framework",
                 Node::Function(_) => "a Function",
@@ -179,9 +193,29 @@ impl Names {
         }
     }
 
-    /// The shortest name of what `id` names; `id` itself if it names nothing.
+    /// The shortest name of what `id` names, and of nothing else; `id` itself if there is none.
     pub(super) fn shortest(&self, id: &str, frameworks: &Table<FrameworkId, Framework>) -> String {
-        self.node(id).map_or(id, |node| frameworks[node.framework()].called(node).name()).to_owned()
+        let name = self.nodes(id).next().map_or(id, |node| frameworks[node.framework()].called(node).name());
+        let is_shared = self.nodes(name).nth(1).is_some();
+        if is_shared { id } else { name }.to_owned()
+    }
+
+    /// Reports an id that was a control's when its file was sealed, where `last` is the newest sealed quarter.
+    pub(super) fn no_control_any_more(&self, id: &str, place: Place, last: Quarter) -> Option<Diagnostic> {
+        let (message, help) = match self.unused.get(id) {
+            Some(Unused { framework, .. }) => (
+                format!("`{id}` belongs to `{framework}`, which this workspace does not use any more"),
+                format!(
+                    "keep \"{framework}\" in `frameworks`, and end its controls in its catalog: until = \"{last}\""
+                ),
+            ),
+            None => (
+                format!("no catalog holds `{id}` any more"),
+                format!("this file is sealed: bring the control back to its catalog, and end it: until = \"{last}\""),
+            ),
+        };
+        (self.are_all_known() || self.is_unused(id))
+            .then(|| Diagnostic::new(Code::UnknownControl, place, message).help(help))
     }
 
     /// Reports what is wrong with `id` as the id of anything in the catalogs, unless it is one.
@@ -217,8 +251,14 @@ impl Names {
         let unknown = Diagnostic::new(Code::UnknownControl, place, format!("no catalog holds `{id}`"));
         Some(match near {
             Some(near) => unknown.nearest(Some(near)),
-            None => unknown.help("ids are written as in the catalog, for example [GV.OC-01]"),
+            None => unknown.help(format!("ids are written as in the catalog, for example {}", self.example())),
         })
+    }
+
+    /// The header of an answer for a control in use.
+    fn example(&self) -> String {
+        let known = self.controls.keys().map(String::as_str);
+        header(known.clone().find(|id| *id == "GV.OC-01").or(known.clone().next()).unwrap_or("GV.OC-01"))
     }
 
     /// The id nearest to `id`.

@@ -33,19 +33,21 @@ fn diagnostic(workspace: &Workspace, assessment: &Assessment, reached: &ReachedR
         value(after)
     );
     let warning = Diagnostic::new(Code::SealedRuleChanged, place(workspace, change, first), message);
-    if change.is_of_new_team() {
-        return Some(warning.help(format!("if the team is new, give its [[team]] first_quarter = \"{next}\"")));
+    if change.is_of_new_team() || change.is_of_gone_team() {
+        return Some(warning.help(asked_as_sealed(assessment, reached)));
     }
-    if change.is_of_gone_team() {
-        let last = quarters.last()?;
-        return Some(
-            warning.help(format!("if the team has ended, keep its [[team]] and give it last_quarter = \"{last}\"")),
-        );
-    }
-    let warning = warning.help(match before {
-        Some(value) => format!("a closed quarter keeps its rules: write {rule} = {value} again"),
-        None => format!("a closed quarter keeps its rules: remove {rule}"),
-    });
+    let instead = match (RuleRemedy::of(workspace, assessment, reached), before) {
+        (RuleRemedy::Later { from, to }, _) => {
+            let help = format!("a closed quarter keeps its rules: change [since.\"{from}\"] to [since.\"{to}\"]");
+            return Some(warning.help(help));
+        }
+        (RuleRemedy::Since(since), Some(value)) => {
+            format!("write {rule} = {value} again under [since.\"{since}\"]")
+        }
+        (_, Some(value)) => format!("write {rule} = {value} again"),
+        (_, None) => format!("remove {rule}"),
+    };
+    let warning = warning.help(format!("a closed quarter keeps its rules: {instead}"));
     if is_decided(workspace, assessment, change, next) {
         return Some(warning.help(format!("from {next} on, a `since` says already what holds")));
     }
@@ -53,6 +55,81 @@ fn diagnostic(workspace: &Workspace, assessment: &Assessment, reached: &ReachedR
     let lines = since_lines(has_since(workspace, change, next), next, &[change]);
     let warning = warning.help(format!("what is new holds from {next} on, in {file}:"));
     Some(lines.into_iter().fold(warning, Diagnostic::help))
+}
+
+/// How a closed quarter gets a rule back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleRemedy {
+    /// The sealed value is written again where the rule stands now.
+    Again,
+    /// The `since` of this quarter does not set the rule any more: it sets it again.
+    Since(Quarter),
+    /// The `since` of a closed quarter was written later: it becomes that of a quarter that is not closed.
+    Later {
+        /// The quarter of the `since`.
+        from: Quarter,
+        /// The first quarter that may have the rule.
+        to: Quarter,
+    },
+}
+
+impl RuleRemedy {
+    /// How the closed quarters get back a rule that is another one now.
+    pub fn of(workspace: &Workspace, assessment: &Assessment, reached: &ReachedRule) -> Self {
+        let ReachedRule { change, quarters } = reached;
+        let (Some(first), Some(to)) = (quarters.first().copied(), reached.next()) else { return Self::Again };
+        let from = deciding(workspace, change, first);
+        let sealed = assessment.quarters.iter().filter_map(|quarter| quarter.seal.as_ref());
+        let mut earlier = sealed.filter(|seal| seal.quarter < first && from.is_none_or(|from| from <= seal.quarter));
+        let had = |sealed: &Sealed| sealed.seal.as_ref().and_then(|seal| seal.rules.get(&change.rule).cloned());
+        // Where an earlier seal has the value of now, nobody changed that one.
+        if earlier.any(|sealed| had(sealed) == change.after) {
+            return Self::Since(first);
+        }
+        match from {
+            Some(from) if rule_before(assessment, change, from) == change.before => Self::Later { from, to },
+            _ => Self::Again,
+        }
+    }
+}
+
+/// What to write so that the same teams are asked in closed quarters as when these were sealed, as a sentence without a full stop.
+pub fn asked_as_sealed(assessment: &Assessment, ReachedRule { change, quarters }: &ReachedRule) -> String {
+    let (Some(first), Some(last)) = (quarters.first(), quarters.last()) else { return String::new() };
+    let name = parts(&change.rule).into_iter().nth(1).unwrap_or_default();
+    if change.is_of_new_team() {
+        return format!("if `{name}` is new, give its [[team]] first_quarter = \"{}\"", last.next());
+    }
+    let team = assessment.settings.teams.iter().find(|team| team.id == name);
+    let begins = team.and_then(|team| team.first_quarter).filter(|begins| first < begins);
+    let ends = team.and_then(|team| team.last_quarter).filter(|ends| ends < last);
+    match (begins, ends) {
+        (Some(_), _) => format!("`{name}` was asked in {first}: write first_quarter = \"{first}\", or remove it"),
+        (None, Some(_)) => format!("`{name}` was asked in {last}: write last_quarter = \"{last}\", or a later one"),
+        (None, None) => format!("if `{name}` has ended, keep its [[team]] and give it last_quarter = \"{last}\""),
+    }
+}
+
+/// The quarter of the newest `since` up to `quarter` that sets the rule; `None` if only the tables of all quarters do.
+fn deciding(workspace: &Workspace, change: &RuleChange, quarter: Quarter) -> Option<Quarter> {
+    let path = parts(&change.rule);
+    let since = files(workspace, change).filter_map(|file| {
+        let (tree, _) = DeTable::parse_recoverable(workspace.text(&file)?);
+        let since = decisions(tree.get_ref()).filter(|(since, table)| *since <= quarter && sets(table, &path));
+        since.map(|(since, _)| since).max()
+    });
+    since.max()
+}
+
+/// The value of a rule without the `since` of `quarter` and all later ones.
+fn rule_before(assessment: &Assessment, change: &RuleChange, quarter: Quarter) -> Option<String> {
+    if change.is_of_profile() {
+        let earlier = assessment.quarters.iter().rev().find(|earlier| earlier.quarter < quarter)?;
+        return earlier.in_force.rules.get(&change.rule).cloned();
+    }
+    let earlier = assessment.since.iter().rev().find(|since| since.quarter < quarter);
+    let settings = earlier.map_or(&assessment.settings, |since| &since.settings);
+    of_settings(settings, |team| team.asked_in(quarter)).remove(&change.rule)
 }
 
 /// Whether the `since` of `quarter` says already what the rule is from then on.

@@ -266,7 +266,7 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
     /// The control or the Category that a verdict is on.
     fn node(&self, fields: &mut Fields<'_, '_>) -> Option<Node> {
         let given = fields.required_text("control", "name the control, or a whole Category, that the verdict is on")?;
-        let node = self.context.names.node(&given.value);
+        let node = self.context.names.node_in(&given.value, self.quarter);
         match node {
             Some(Node::Control(_) | Node::Category(_)) => return node,
             Some(Node::Function(_) | Node::Framework(_)) => {
@@ -284,7 +284,7 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
 
     fn control(&self, fields: &mut Fields<'_, '_>) -> Option<ControlId> {
         let given = fields.required_text("control", "name the control that the finding is about")?;
-        let known = self.context.names.control(&given.value);
+        let known = self.context.names.control_in(&given.value, Some(self.quarter));
         if known.is_none() {
             let place = fields.at(&given.span);
             self.context.names.not_a_control(&given.value, place, fields.found);

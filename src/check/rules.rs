@@ -65,13 +65,13 @@ pub(super) fn needs(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)
     Some(needs)
 }
 
-/// The owners that rows of `[controls]` name, each with the place of its row.
-pub(super) fn owned(settings: &Settings, rows: &[(String, Place)]) -> Vec<(TeamId, Place)> {
+/// The owners that rows of `[controls]` name, each with the id and the place of its row.
+pub(super) fn owned(settings: &Settings, rows: &[(String, Place)]) -> Vec<(String, TeamId, Place)> {
     let owner = |id: &String| match settings.controls.get(id)?.teams {
         Some(TeamRule::Owner(owner)) => Some(owner),
         _ => None,
     };
-    rows.iter().filter_map(|(id, place)| Some((owner(id)?, place.clone()))).collect()
+    rows.iter().filter_map(|(id, place)| Some((id.clone(), owner(id)?, place.clone()))).collect()
 }
 
 /// Reads `[controls]` of `milepost.toml`: the rows, and the place of each.

@@ -43,6 +43,11 @@ impl<'w> SealedQuarters<'w> {
         self.quarters.contains(&quarter)
     }
 
+    /// The newest of them; `None` if no quarter is sealed.
+    pub(super) fn last(&self) -> Option<Quarter> {
+        self.quarters.last().copied()
+    }
+
     /// Of the quarter that the file at `path` belongs to.
     pub(super) fn sealing(&self, path: &str) -> Sealing {
         let quarter = self.workspace.patterns.quarter_of(path);
@@ -148,11 +153,15 @@ fn changed_rules(assessment: &Assessment, sealed: &Sealed) -> Vec<RuleChange> {
     let quarter = assessment.quarters.iter().find(|answers| answers.quarter == sealed.quarter);
     let (Some(seal), Some(quarter)) = (&sealed.seal, quarter) else { return Vec::new() };
     let frameworks: BTreeSet<&str> = seal.figures.keys().map(|node| node.framework.as_str()).collect();
-    let later = assessment.frameworks.iter().filter(|framework| !frameworks.contains(framework.id.as_str()));
     let names = |framework: &Framework| -> Vec<String> {
-        framework.nodes().flat_map(|node| framework.called(node).names()).map(str::to_owned).collect()
+        framework.nodes().flat_map(|node| framework.called(node).names()).map(key).collect()
     };
-    let later: BTreeSet<String> = later.flat_map(names).map(|name| key(&name)).collect();
+    let is_sealed = |framework: &&Framework| frameworks.contains(framework.id.as_str());
+    let (own, later): (Vec<_>, Vec<_>) = assessment.frameworks.iter().partition(is_sealed);
+    let mut later: BTreeSet<String> = later.into_iter().flat_map(names).collect();
+    own.into_iter().flat_map(names).for_each(|name| {
+        later.remove(&name);
+    });
     let is_later = |rule: &str| {
         let id = ["controls.", "targets.", "out_of_scope."].iter().find_map(|table| rule.strip_prefix(table));
         id.is_some_and(|id| later.contains(id) || id.rsplit_once('.').is_some_and(|(id, _)| later.contains(id)))

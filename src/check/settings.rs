@@ -10,7 +10,7 @@ use super::{gates, profile, rules, succession};
 use crate::base::language::Language;
 use crate::base::link::is_name;
 use crate::base::number::{Level, MILLIONTHS, grouped};
-use crate::base::text::cut;
+use crate::base::text::{as_name, cut, is_showable};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{GLOB_LIMIT, Patterns, REVIEWS, glob_pattern};
 use crate::model::catalog::{Need, OverallRule, TeamRule};
@@ -385,7 +385,9 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
             && last < first
         {
             let span = table.key_span("last_quarter").unwrap_or_default();
-            table.report(Code::BadValue, &span, format!("the last quarter, {last}, comes before the first, {first}"));
+            let message = format!("the last quarter, {last}, comes before the first, {first}");
+            let help = format!("write last_quarter = \"{first}\" or a later one, or correct first_quarter");
+            table.report(Code::BadValue, &span, message).help.push(help);
         }
         let succeeds = table.texts("succeeds").unwrap_or_default();
         let id = id.map(|id| {
@@ -425,8 +427,30 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
             .push("one workspace is for teams that are looked at together; give others one of their own".to_owned());
     }
     let mut teams = teams.into_iter().take(TEAMS).collect();
+    fields.found.extend(alike(&teams, &seen));
     succession::read(follows, &mut teams, fields);
     teams
+}
+
+/// Reports teams with the same name that are asked in the same quarter. `places` has where each id is written.
+fn alike(teams: &Table<TeamId, Team>, places: &BTreeMap<String, Place>) -> Vec<Diagnostic> {
+    let mut named: BTreeMap<String, Vec<&Team>> = BTreeMap::new();
+    for team in teams {
+        let seen: String = team.name.chars().filter(|c| is_showable(*c)).collect();
+        named.entry(as_name(&seen)).or_default().push(team);
+    }
+    let ends_before =
+        |one: &Team, other: &Team| one.last_quarter.zip(other.first_quarter).is_some_and(|(last, first)| last < first);
+    let mut found = Vec::new();
+    for (at, team) in named.values().flat_map(|same| same.iter().enumerate().map(move |(at, team)| (&same[..at], team)))
+    {
+        let mut before = at.iter().filter(|other| !ends_before(team, other) && !ends_before(other, team));
+        let (Some(other), Some(place)) = (before.next(), places.get(&team.id)) else { continue };
+        let message = format!("the teams `{}` and `{}` have the same name, {}", other.id, team.id, team.name);
+        let alike = Diagnostic::new(Code::TeamsAlike, place.clone(), message);
+        found.push(alike.help(format!("give `{}` another name: readers know teams by their names", team.id)));
+    }
+    found
 }
 
 /// Reads a name that becomes part of an address. Reports a name that is not suitable.

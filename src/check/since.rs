@@ -125,16 +125,26 @@ fn decisions<'a>(fields: &mut Fields<'a, '_>) -> Vec<(RuleDecision, &'a DeTable<
     decisions
 }
 
-/// Reports decisions that change nothing, and changes from a quarter on that comes before the first one. `of_profiles` are those of
+/// The most quarters after the newest one from which on a rule may change. More is a mistyped year.
+const FARTHEST: i32 = 12;
+
+/// Reports decisions that change nothing or only in years, and changes from a quarter on that comes before the first one. `of_profiles` are those of
 /// profiles.
 pub(super) fn idle(assessment: &Assessment, of_profiles: &[FromQuarter], found: &mut Diagnostics) {
     let decisions = assessment.since.iter().map(|since| (since.quarter, &since.origin.place));
-    let all = decisions.chain(of_profiles.iter().map(|from| (from.quarter, &from.place)));
+    let all = || decisions.clone().chain(of_profiles.iter().map(|from| (from.quarter, &from.place)));
     if let Some(first) = assessment.quarters.iter().next().map(|first| first.quarter) {
-        for (quarter, place) in all.filter(|(quarter, _)| *quarter < first) {
+        for (quarter, place) in all().filter(|(quarter, _)| *quarter < first) {
             let message = format!("{quarter} comes before the first quarter, {first}");
             let early = Diagnostic::new(Code::BadQuarter, place.clone(), message);
             found.push(early.help("write what holds from the start into the tables without a quarter"));
+        }
+    }
+    if let Some(newest) = assessment.quarters.iter().last().map(|newest| newest.quarter) {
+        for (quarter, place) in all().filter(|(quarter, _)| quarter.since(newest) > FARTHEST) {
+            let message = format!("{quarter} comes {} quarters after the newest one, {newest}", quarter.since(newest));
+            let far = Diagnostic::new(Code::SinceWithoutEffect, place.clone(), message);
+            found.push(far.help("correct the year: until then nothing of it holds"));
         }
     }
     // A change with a mistake in it may have been meant to change something.

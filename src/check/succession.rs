@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fields::{At, Fields};
 use super::terms::{TEAM_HELP, named_team};
 use crate::base::quarter::Quarter;
+use crate::border::toml::key;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::model::assessment::Assessment;
+use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::ids::{Table, TeamId};
 use crate::model::settings::Team;
 
@@ -38,7 +39,8 @@ pub(super) fn read(
     fields.found.extend(report_circle(&circle, teams));
     for ((team, before), place) in steps {
         let in_circle = circle.iter().any(|(one, other, _)| (*one, *other) == (team, before));
-        fields.found.extend(wrong_quarters(&teams[team], &teams[before], &place).filter(|_| !in_circle));
+        let fault = wrong_quarters(&teams[team], &teams[before], &place).filter(|_| !in_circle);
+        fields.found.extend(fault.or_else(|| nobody_between(&teams[team], &teams[before], &place)));
         teams[team].succeeds.push(before);
     }
     Team::link(teams);
@@ -105,11 +107,35 @@ fn wrong_quarters(team: &Team, before: &Team, place: &Place) -> Option<Diagnosti
     Some(Diagnostic::new(Code::BadSuccession, place.clone(), message).help(help))
 }
 
-/// The owners of controls by the rows of `[controls]`, and where each is named.
+/// Reports quarters in which neither a team nor the one that it follows is asked: answers of the older one would go without a word.
+fn nobody_between(team: &Team, before: &Team, place: &Place) -> Option<Diagnostic> {
+    let (last, first) = (before.last_quarter?, team.first_quarter?);
+    let next = last.next();
+    let message = format!("`{}` follows `{}`, and neither is asked in {next}", team.id, before.id);
+    let gap = Diagnostic::new(Code::SuccessionGap, place.clone(), message);
+    (next < first).then(|| {
+        gap.help(format!(
+            "write first_quarter = \"{next}\" for `{}`: its answers are carried from {last} alone",
+            team.id
+        ))
+    })
+}
+
+/// The owners of controls by the rows of `[controls]`, each with the id of its row and where it is named.
 pub(super) struct Owners {
     /// The quarter from which on they hold; `None` before every decision.
     pub(super) since: Option<Quarter>,
-    pub(super) named: Vec<(TeamId, Place)>,
+    pub(super) named: Vec<(String, TeamId, Place)>,
+}
+
+/// What names a team.
+enum NamedBy {
+    /// The row of `[controls]` with this id.
+    Owner(String),
+    /// The gate with this name.
+    Gate(&'static str),
+    Action,
+    Exception,
 }
 
 /// Reports owners, gates, open actions and exceptions of a team that was split or merged, because it is not clear which team they
@@ -119,28 +145,59 @@ pub(super) fn unfollowed(assessment: &Assessment, owners: Vec<Owners>, found: &m
     let closes = newest.closes();
     let holds = |owners: &Owners| owners.since.is_none_or(|since| since <= newest.name());
     let owners = owners.into_iter().rev().find(holds).map(|owners| owners.named).unwrap_or_default();
-    let owners = owners.into_iter().map(|(team, place)| (team, place, "the owner"));
-    let gates = newest
-        .settings()
-        .gates
-        .iter()
-        .flat_map(|gate| gate.teams.iter().map(|team| (*team, gate.origin.place.clone(), "the gate's team")));
+    let owners = owners.into_iter().map(|(id, team, place)| (team, place, NamedBy::Owner(id)));
+    let gates = newest.settings().gates.iter().flat_map(|gate| {
+        let name = gate.kind.name();
+        gate.teams.iter().map(move |team| (*team, gate.origin.place.clone(), NamedBy::Gate(name)))
+    });
     let actions = assessment.plan.actions.iter().filter(|action| action.is_open_on(closes));
-    let actions = actions.map(|action| (action.answer.team, action.origin.place.clone(), "the action's team"));
+    let actions = actions.map(|action| (action.answer.team, action.origin.place.clone(), NamedBy::Action));
     let exceptions = assessment.plan.exceptions.iter().filter(|exception| exception.holds_on(closes));
-    let exceptions = exceptions
-        .filter_map(|exception| Some((exception.team?, exception.origin.place.clone(), "the exception's team")));
-    for (team, place, what) in owners.chain(gates).chain(actions).chain(exceptions) {
-        let named = assessment.team(team);
+    let exceptions =
+        exceptions.filter_map(|exception| Some((exception.team?, exception.origin.place.clone(), NamedBy::Exception)));
+    for (team, place, by) in owners.chain(gates).chain(actions).chain(exceptions) {
         let here = newest.team_here(team);
-        if named.followed_by.is_empty() || assessment.team(here).asked_in(newest.name()) {
+        if assessment.team(team).followed_by.is_empty() || assessment.team(here).asked_in(newest.name()) {
             continue;
         }
-        let next: Vec<&str> = named.followed_by.iter().map(|next| assessment.team(*next).id.as_str()).collect();
-        let message = format!("{what} `{}` is not asked in {}: it was split or merged", named.id, newest.name());
-        found.push(
-            Diagnostic::new(Code::UnfollowedTeam, place, message)
-                .help(format!("name one that is asked: {}", next.join(" or "))),
-        );
+        found.push(not_followed(newest, team, place, &by));
     }
+}
+
+fn not_followed(newest: InQuarter<'_>, team: TeamId, place: Place, by: &NamedBy) -> Diagnostic {
+    let what = match by {
+        NamedBy::Owner(_) => "the owner",
+        NamedBy::Gate(_) => "the gate's team",
+        NamedBy::Action => "the action's team",
+        NamedBy::Exception => "the exception's team",
+    };
+    let message = format!(
+        "{what} `{}` is not asked in {}: it was split or merged",
+        newest.assessment.team(team).id,
+        newest.name()
+    );
+    let unclear = Diagnostic::new(Code::UnfollowedTeam, place, message);
+    let control = match by {
+        NamedBy::Owner(id) => newest.control_called(id),
+        NamedBy::Gate(_) | NamedBy::Action | NamedBy::Exception => None,
+    };
+    let is_asked = |team: &TeamId| {
+        newest.team(*team).asked_in(newest.name()) && control.is_none_or(|control| newest.is_asked(control.of(*team)))
+    };
+    let next = newest.settings().successors(team).into_iter().filter(is_asked);
+    let next: Vec<&str> = next.map(|team| newest.assessment.team(team).id.as_str()).collect();
+    let Some(first) = next.first() else { return unclear.help("name a team that is asked") };
+    let unclear = unclear.help(format!("name one that is asked: {}", next.join(" or ")));
+    // What holds in all quarters holds in sealed ones too.
+    if newest.assessment.quarters.iter().all(|quarter| quarter.seal.is_none()) {
+        return unclear;
+    }
+    let line = match by {
+        NamedBy::Owner(id) => format!("controls.{}.owner = \"{first}\"", key(id)),
+        NamedBy::Gate(name) => format!("gates.{name} = {{ …, teams = [\"{first}\"] }}"),
+        NamedBy::Action | NamedBy::Exception => return unclear,
+    };
+    let closed = newest.answers().seal.is_some();
+    let from = if closed { newest.name().next() } else { newest.name() };
+    unclear.help(format!("closed quarters keep the old one, so write it under [since.\"{from}\"]:")).help(line)
 }

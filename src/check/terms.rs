@@ -93,9 +93,16 @@ pub(super) fn fault_of_name(id: &str) -> Option<(String, String)> {
     if id.trim() != id {
         return told("it starts or ends with a blank", format!("write \"{}\"", id.trim()));
     }
-    if let Some(hidden) = id.chars().find(|c| !is_showable(*c)) {
-        let why = format!("it holds U+{:04X}, which cannot be seen", u32::from(hidden));
-        let shown: String = id.chars().filter(|c| is_showable(*c)).collect();
+    let is_blank = |c: char| c.is_whitespace() && c != ' ';
+    // A selector of a variant is shown as a part of the character before it, or not at all.
+    let is_selector =
+        |c: char| matches!(c, '\u{180B}'..='\u{180F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}');
+    let is_unseen = |c: char| !is_showable(c) || is_selector(c);
+    if let Some(hidden) = id.chars().find(|c| is_unseen(*c) || is_blank(*c)) {
+        let what = if is_blank(hidden) { "is another blank than a space" } else { "cannot be seen" };
+        let why = format!("it holds U+{:04X}, which {what}", u32::from(hidden));
+        let shown = id.chars().filter(|c| is_blank(*c) || !is_unseen(*c));
+        let shown: String = shown.map(|c| if is_blank(c) { ' ' } else { c }).collect();
         return told(&why, format!("write \"{}\"", shown.trim()));
     }
     let composed = composed(id);

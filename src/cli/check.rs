@@ -11,6 +11,7 @@ use crate::border::Shown;
 use crate::check;
 use crate::check::Checked;
 use crate::diagnostic::{self, Code, Colour, Diagnostic, DiagnosticFormat, Diagnostics, Place};
+use crate::history::edited_catalog;
 use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::assessment::Assessment;
 use crate::report::theme;
@@ -47,13 +48,15 @@ pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Result<Outpu
     diagnostics.extend(templates);
     let provenance = assessment.as_ref().and_then(|valid| snapshot.provenance_of_all(root, valid));
     diagnostics.extend(provenance.map(|provenance| provenance.unknown_authors(workspace)).unwrap_or_default());
-    let mut remarks = assessment.as_ref().filter(|_| diagnostics.is_empty()).map(nothing_wrong).unwrap_or_default();
-    let findings = assessment.map(newest_findings).unwrap_or_default();
+    let read = assessment.as_ref().map(nothing_wrong).unwrap_or_default();
+    let findings = assessment.map(by_numbers).unwrap_or_default();
     // A finding may be about a team although it is written in no file of the team.
     let of_team: BTreeMap<Place, String> =
         findings.iter().filter_map(|(found, team)| Some((found.place.clone(), team.clone()?))).collect();
     diagnostics.extend(findings.into_iter().map(|(found, _)| found));
     diagnostics.sort(CONFIG);
+    let [errors, warnings, _] = diagnostics.counts();
+    let mut remarks = if errors + warnings == 0 { read } else { Shown::default() };
     let team = |found: &Diagnostic| {
         of_team.get(&found.place).cloned().or_else(|| Some(team_of(workspace, &found.place.path)?.to_owned()))
     };
@@ -61,7 +64,6 @@ pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Result<Outpu
         return Err(Output::usage(Shown::error(&format!("no team `{unknown}` has a file in this workspace"))));
     }
     // Of all of them: what is shown changes no exit code.
-    let [_, warnings, _] = diagnostics.counts();
     let denied = args.deny_warnings && warnings > 0;
     let all = diagnostics.len();
     let is_wanted = |found: &&Diagnostic| {
@@ -115,8 +117,9 @@ fn summary(found: &Diagnostics, team: impl Fn(&Diagnostic) -> Option<String>) ->
     if found.is_empty() { codes } else { codes + &Shown::line("") + &teams.iter().map(team).collect() }
 }
 
-/// What the numbers of the newest quarter call for, each with the id of the team that it is about; earlier quarters are closed.
-fn newest_findings(assessment: Assessment) -> Vec<(Diagnostic, Option<String>)> {
+/// What the numbers of the newest quarter call for, each with the id of the team that it is about; earlier quarters are closed. And
+/// what keeps the numbers of these from being made again.
+fn by_numbers(assessment: Assessment) -> Vec<(Diagnostic, Option<String>)> {
     let scored = crate::score::score(assessment);
     let team = |about: &About| match about {
         About::Answer(id) => Some(scored.assessment.team(id.team).id.clone()),
@@ -124,7 +127,8 @@ fn newest_findings(assessment: Assessment) -> Vec<(Diagnostic, Option<String>)> 
         About::Decision(_) | About::Exception(_) => None,
     };
     let findings = finding::findings(scored.newest(), &scored.assessment.english);
-    findings.iter().map(|finding| (finding.diagnostic(), team(&finding.about))).collect()
+    let findings = findings.iter().map(|finding| (finding.diagnostic(), team(&finding.about)));
+    edited_catalog::diagnostics(&scored).into_iter().map(|warning| (warning, None)).chain(findings).collect()
 }
 
 /// Silence could also mean that nothing was read.

@@ -15,7 +15,7 @@ use crate::diagnostic::Colour;
 use crate::export::crosswalk;
 use crate::export::table::Style;
 use crate::history::provenance::Trace;
-use crate::model::assessment::Assessment;
+use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::catalog::{Node, Withdrawn};
 use crate::model::ids::{AnswerId, FrameworkId};
 use crate::model::review::Review;
@@ -54,7 +54,7 @@ pub(super) fn run(root: &Path, args: &ExplainArgs, colour: Colour) -> Result<Out
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let quarter = args.quarter.find(&assessment).map_err(usage)?;
     let team = args.team.find(&assessment).map_err(usage)?;
-    let node = match node(&assessment, &args.id) {
+    let node = match node(assessment.in_quarter(quarter), &args.id) {
         Ok(node) => node,
         Err(why) if withdrawn(&assessment, &args.id).is_some() => return Err(usage(why)),
         Err(why) => {
@@ -112,8 +112,9 @@ fn add_authors(explanation: &mut Explanation, subject: Subject<'_>, snapshot: &S
     }
 }
 
-/// The node that `id` names.
-pub(super) fn node(assessment: &Assessment, id: &str) -> Result<Node, Shown> {
+/// The node that `id` names in the quarter.
+pub(super) fn node(quarter: InQuarter<'_>, id: &str) -> Result<Node, Shown> {
+    let assessment = quarter.assessment;
     if id.eq_ignore_ascii_case("overall") {
         return Ok(Node::Framework(FrameworkId::MAIN));
     }
@@ -122,7 +123,9 @@ pub(super) fn node(assessment: &Assessment, id: &str) -> Result<Node, Shown> {
     let nodes = assessment.frameworks.iter().flat_map(|framework| {
         framework.nodes().flat_map(|node| framework.called(node).names().map(move |name| (node, name.to_owned())))
     });
-    let nodes: Vec<(Node, String)> = nodes.collect();
+    let mut nodes: Vec<(Node, String)> = nodes.collect();
+    // Of two editions with the same id, the one that is in force is meant.
+    nodes.sort_by_key(|(node, _)| !quarter.has_in_force(*node));
     if let Some(node) = named(id, &nodes) {
         return Ok(node);
     }

@@ -168,7 +168,11 @@ impl Judged {
 
     /// How the numbers compare; `None` without inputs.
     fn verdict(&self) -> Option<SealVerdict<'_>> {
-        self.compared.as_ref().map(|(sealed, figures)| SealVerdict { sealed, figures: figures.clone() })
+        self.compared.as_ref().map(|(sealed, figures)| SealVerdict {
+            sealed,
+            figures: figures.clone(),
+            last: sealed.quarter,
+        })
     }
 
     /// The numbers that were made again; `None` if they could not be.

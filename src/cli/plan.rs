@@ -50,7 +50,7 @@ pub(super) fn run(root: &Path, args: &PlanArgs, colour: Colour) -> Result<Output
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let quarter = args.quarter.find(&assessment).map_err(usage)?;
     let team = args.team.find(&assessment).map_err(usage)?;
-    let node = node(&assessment, &args.id).map_err(usage)?;
+    let node = node(assessment.in_quarter(quarter), &args.id).map_err(usage)?;
     let scored = crate::score::score(assessment);
     let quarter = scored.quarter(quarter);
     let aim = aim(quarter, &args.to).map_err(usage)?;

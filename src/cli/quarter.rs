@@ -1,5 +1,6 @@
 //! `milepost quarter`: opens a new quarter from the newest one.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::source::{Assessed, Snapshot, Source};
@@ -113,14 +114,7 @@ fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> Shown 
     if roll.own_days {
         notes.push(format!("It opens on {opens} and closes on {closes}, as {from} did; quarter.toml says so."));
     }
-    let comments: usize = roll.teams.iter().map(|team| team.comments).sum();
-    if comments > 0 {
-        let scale = assessment.settings_in(*to).scale.shown();
-        notes.push(format!(
-            "{} a comment without its level, to be answered anew: the scale is {scale} now, or the control is not in force.",
-            if comments == 1 { "1 answer is".to_owned() } else { format!("{} are each", counted(comments, "answer")) }
-        ));
-    }
+    notes.extend(as_comments(roll, assessment));
     let profile = |path: &String| format!("{} holds for {from} alone: it was not copied.", workspace.shown(path));
     notes.extend(roll.profiles.iter().map(profile));
     notes.push(
@@ -130,6 +124,43 @@ fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> Shown 
     out += &Shown::line("");
     out + &notes.iter().map(|note| Shown::line(note)).collect()
 }
+
+/// Which answers became comments, and why.
+fn as_comments(roll: &Roll, assessment: &Assessment) -> Vec<String> {
+    let are = |count: usize| match count {
+        1 => "1 answer is a comment".to_owned(),
+        count => format!("{} are each a comment", counted(count, "answer")),
+    };
+    let mut notes = Vec::new();
+    let comments: usize = roll.teams.iter().map(|team| team.comments).sum();
+    if comments > 0 {
+        let [before, now] = [roll.from, roll.to].map(|quarter| &assessment.settings_in(quarter).scale);
+        let why = if now.continues(before) {
+            "the collected facts that made it are not current any more".to_owned()
+        } else {
+            format!("the scale is {} now", now.shown())
+        };
+        notes.push(format!("{} without its level, to be answered anew: {why}.", are(comments)));
+    }
+    let ended: Vec<&String> = roll.teams.iter().flat_map(|team| &team.ended).collect();
+    let newest = assessment.in_quarter(assessment.newest());
+    let controls: BTreeSet<&String> = ended.iter().copied().collect();
+    let more = controls.len().saturating_sub(MOST);
+    for id in controls.into_iter().take(MOST) {
+        let control = newest.control_called(id).map(|control| newest.control(control));
+        let instead = match control.map(|control| control.lifetime.replaced_by.as_slice()) {
+            None | Some([]) => "nothing took its place".to_owned(),
+            Some(replaced_by) => format!("`{}` took its place", replaced_by.join("`, `")),
+        };
+        let count = ended.iter().filter(|other| **other == id).count();
+        notes.push(format!("{}: `{id}` is not in force in {}, and {instead}.", are(count), roll.to));
+    }
+    notes.extend((more > 0).then(|| format!("And so for {} that are not in force.", counted(more, "more control"))));
+    notes
+}
+
+/// The most controls that are told one by one.
+const MOST: usize = 10;
 
 /// The names of teams: `Web`, or `Web and App`.
 fn named(assessment: &Assessment, teams: &[TeamId]) -> String {
@@ -153,7 +184,8 @@ fn of_team(done: &TeamRoll, assessment: &Assessment, roll: &Roll) -> Shown {
     };
     if !unclear.is_empty() {
         let (count, old) = (counted(unclear.len(), "answer"), named(assessment, &team.succeeds));
-        let ids: Vec<&str> = unclear.iter().map(String::as_str).collect();
+        let mut ids: Vec<&str> = unclear.iter().map(String::as_str).collect();
+        ids.dedup();
         let why = "more than one of the teams was asked or is asked now";
         out += &Shown::line(&format!("  {count} of {old} not carried, since {why}: {}", ids.join(", ")));
     }

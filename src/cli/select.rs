@@ -4,7 +4,8 @@ use super::source::Source;
 use crate::border::Shown;
 use crate::diagnostic::nearest;
 use crate::export::Selection;
-use crate::model::assessment::Assessment;
+use crate::model::assessment::{Assessment, InQuarter};
+use crate::model::catalog::{Function, Node};
 use crate::model::ids::{FrameworkId, FunctionId, Position, QuarterId, Table, TeamId};
 use crate::score::Scored;
 
@@ -102,15 +103,19 @@ impl FrameworkArg {
 }
 
 impl FunctionArg {
-    /// The Function that is asked for, if one is: of `framework`, or of any framework if none is named.
+    /// The Function that is asked for in the quarter, if one is: of `framework`, or of any framework if none is named.
     pub(super) fn find(
         &self,
-        assessment: &Assessment,
+        quarter: InQuarter<'_>,
         framework: Option<FrameworkId>,
     ) -> Result<Option<FunctionId>, Shown> {
         let Some(wanted) = &self.function else { return Ok(None) };
-        let frameworks = || assessment.frameworks.iter().filter(|one| framework.is_none_or(|only| only == one.at));
-        let functions = || frameworks().flat_map(|one| one.functions.entries());
+        let frameworks = quarter.assessment.frameworks.iter();
+        let frameworks = frameworks.filter(|one| framework.is_none_or(|only| only == one.at));
+        let mut functions: Vec<(FunctionId, &Function)> = frameworks.flat_map(|one| one.functions.entries()).collect();
+        // Of two editions with the same id, the one that is in force is meant.
+        functions.sort_by_key(|(at, _)| !quarter.has_in_force(Node::Function(*at)));
+        let functions = || functions.iter().copied();
         // The names stand first, so that an id is found where a title is the same. In a framework that is named, the id alone is
         // a name too.
         let names =
@@ -138,7 +143,7 @@ impl Selector {
         let quarter = scored.quarter(self.quarter.find(assessment)?);
         let framework = self.framework.named(assessment)?;
         let team = self.team.find(assessment)?;
-        let function = self.function.find(assessment, framework)?;
+        let function = self.function.find(*quarter, framework)?;
         // A Function belongs to one framework, so it says which.
         let framework = framework.or(function.map(FunctionId::framework)).unwrap_or(FrameworkId::MAIN);
         Ok(Selection { quarter, framework, team, function })

@@ -11,8 +11,9 @@ use super::{CommandOutcome, Output};
 use crate::base::number::plain;
 use crate::base::quarter::Quarter;
 use crate::border::{self, Shown};
-use crate::check::{self, Checked, has_since, is_decided};
+use crate::check::{self, Checked, RuleRemedy, asked_as_sealed, has_since, is_decided};
 use crate::diagnostic::{self, Code, Colour};
+use crate::history::edited_catalog::CatalogEdit;
 use crate::history::sealing::{
     Difference, FigureChange, MayDiffer, SealComparison, SealState, SealVerdict, TOOL, verify,
 };
@@ -138,7 +139,7 @@ pub(super) enum Against {
 }
 
 pub(super) fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer, against: Against) -> Shown {
-    let SealVerdict { sealed, figures } = verdict;
+    let SealVerdict { sealed, figures, .. } = verdict;
     let mut out = Shown::line(&format!("{}: {}", sealed.quarter, headline(verdict.state(), against)));
     let name = if against == Against::Seal { "seal" } else { "no seal" };
     row(&mut out, name, &format!("{}  {}", sealed.sha256, sealed.path));
@@ -254,8 +255,12 @@ fn scores(out: &mut Shown, compared: &SealComparison, verdict: &SealVerdict<'_>)
     if let Some(rest) = differ.len().checked_sub(MOST).filter(|rest| *rest > 0) {
         more(out, &format!("and {rest} more; --format json names them all"));
     }
-    if policy && !differ.is_empty() {
-        more(out, "where a catalog is the cause: give a new control its `since`, and one that goes its `until`");
+    let edits = CatalogEdit::all(verdict);
+    for edit in edits.iter().take(MOST) {
+        more(out, &format!("{}: {}", edit.told(), edit.instead(verdict.last)));
+    }
+    if policy && !differ.is_empty() && edits.is_empty() {
+        more(out, "where a catalog is the cause: bring it back, and write a new rule in milepost.toml, under `since`");
     }
     if !frameworks.is_empty() {
         row(out, "beside", &format!("{}: in use since, and no part of the seal", frameworks.join(", ")));
@@ -271,9 +276,15 @@ fn instead(verdicts: &[SealVerdict<'_>], workspace: &Workspace, assessment: &Ass
     if !reached.is_empty() {
         let again = reached.iter().map(|reached| {
             let (RuleChange { rule, before, .. }, quarters) = (&reached.change, reached.told_quarters());
-            match before {
-                Some(value) => format!("{rule} = {value}   # in {quarters}"),
-                None => format!("# remove {rule}, which was not set in {quarters}"),
+            match (RuleRemedy::of(workspace, assessment, reached), before) {
+                (RuleRemedy::Later { from, to }, _) => {
+                    format!("# move {rule} from [since.\"{from}\"] to [since.\"{to}\"]; {quarters} had another value")
+                }
+                (RuleRemedy::Since(since), Some(value)) => {
+                    format!("since.\"{since}\".{rule} = {value}   # in {quarters}")
+                }
+                (_, Some(value)) => format!("{rule} = {value}   # in {quarters}"),
+                (_, None) => format!("# remove {rule}, which was not set in {quarters}"),
             }
         });
         block(&mut out, "A closed quarter keeps its rules. Write again what it was sealed with:", again);
@@ -293,15 +304,9 @@ fn instead(verdicts: &[SealVerdict<'_>], workspace: &Workspace, assessment: &Ass
         block(&mut out, &head, since_lines(is_there, next, &changes).into_iter());
     }
     for reached in teams {
-        let (rule, Some(next), Some(last)) = (&reached.change.rule, reached.next(), reached.quarters.last()) else {
-            continue;
-        };
-        let team = rule.trim_start_matches("teams.").trim_end_matches(".weight");
-        out += &Shown::line(&if reached.change.is_of_new_team() {
-            format!("If {team} is new, give its [[team]] first_quarter = \"{next}\".")
-        } else {
-            format!("If {team} has ended, keep its [[team]] and give it last_quarter = \"{last}\".")
-        });
+        let mut told = asked_as_sealed(assessment, reached);
+        told.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
+        out += &Shown::line(&format!("{told}."));
         out += &Shown::line("");
     }
     out
@@ -315,16 +320,17 @@ fn block(out: &mut Shown, head: &str, lines: impl Iterator<Item = String>) {
 }
 
 /// A node, and the figures that best show why it differs.
-fn changes(Difference { node, figures }: &Difference) -> String {
+fn changes(difference: &Difference) -> String {
+    let Difference { node, figures } = difference;
     let name = match node.part {
         SealedPart::Overall => format!("{} overall", node.framework),
         SealedPart::Teams => format!("{} overall, team {}", node.framework, node.id),
         _ => node.id.clone(),
     };
-    if figures.iter().all(|figure| figure.now.is_none()) {
+    if difference.is_gone() {
         return format!("{name}: is gone");
     }
-    if figures.iter().all(|figure| figure.sealed.is_none()) {
+    if difference.is_new() {
         return format!("{name}: is new");
     }
     const TELLING: [&str; 5] = ["mean", "claimed", "supported", "target", "assessed"];

@@ -32,7 +32,7 @@ pub(super) fn run(root: &Path, args: &WorksheetArgs, terminal: &Terminal<'_>) ->
     let team = team(&assessment, &args.team).map_err(usage)?;
     let quarter = assessment.in_quarter(args.quarter.find(&assessment).map_err(usage)?);
     let framework = args.framework.named(&assessment).map_err(usage)?;
-    let function = args.function.find(&assessment, framework).map_err(usage)?;
+    let function = args.function.find(quarter, framework).map_err(usage)?;
     let is_wanted = |one: FunctionId| match (function, framework) {
         (Some(only), _) => one == only,
         (None, Some(only)) => one.framework() == only,

@@ -173,7 +173,7 @@ const DOUBTS: usize = 20;
 /// The control called `name`, for which the team is asked.
 fn control_in(quarter: InQuarter<'_>, team: TeamId, name: &str) -> Result<ControlId, String> {
     let assessment = quarter.assessment;
-    let Some(control) = assessment.control_called(name) else { return Err(no_control(quarter, name)) };
+    let Some(control) = quarter.control_called(name) else { return Err(no_control(quarter, name)) };
     let named = &assessment.team(team).name;
     if !quarter.is_asked(AnswerId { control, team }) {
         return Err(format!("{named} is not asked for it in {}", quarter.name()));

@@ -177,14 +177,26 @@ codes! {
         "Quarters are skipped and nothing says so, or a quarter follows another one than it says."
         "A quarter is missing between two folders, or `follows` names another one than the one before."
         "Rename the folder if it is mistyped, or write `follows` into quarter.toml if the gap is meant.",
+    QuarterDays "quarter-days" Warning
+        "The days of a quarter do not fit those of the quarter before, or are too many."
+        "`opens` or `closes` in quarter.toml has another year than is meant, or the days of two quarters overlap or leave a gap."
+        "Correct `opens` and `closes`, so that each day is in one quarter.",
     UnknownTeam "unknown-team" Error
         "A team's folder is not in milepost.toml."
         "A folder or a key names a team that has no `[[team]]` in milepost.toml."
         "Take the suggestion, or add the team.",
+    TeamsAlike "teams-alike" Warning
+        "Two teams that are asked in the same quarter have one name."
+        "A name was copied, or two names differ only in case, in blanks or in what nobody sees."
+        "Give one of the teams another `name`.",
     BadSuccession "bad-succession" Error
         "A team follows one that it cannot follow: their quarters overlap or are not given, or they follow each other."
         "A team in `succeeds` is still asked when its follower starts, its last quarter is not given, or two teams follow each other."
         "Give the earlier team a `last_quarter`, and the later one a `first_quarter` behind it.",
+    SuccessionGap "succession-gap" Warning
+        "A quarter lies between a team and the one that it follows, and neither is asked in it."
+        "The `first_quarter` of a team is later than the quarter after the `last_quarter` of the team that it succeeds."
+        "Start the newer team in the quarter after the last one of the older team.",
     TeamNotAsked "team-not-asked" Warning
         "A team answers in a quarter, or for a control, that it is not asked for."
         "The control is not in the team's `scope`, or the quarter is before its first or after its last. Such an answer does not count."
@@ -401,6 +413,10 @@ codes! {
         "A rule on which a sealed quarter rests is another one now."
         "milepost.toml, a profile or a catalog was edited, and the edit changes what a closed quarter was scored by."
         "Write the change under `since`, as the help shows, and bring the old value back.",
+    SealedFiguresChanged "sealed-figures-changed" Warning
+        "An edit of a catalog after which the figures of a sealed quarter are not the same."
+        "A control came without `since`, went without `until`, or has other rules in its catalog; or `frameworks` has lost a framework."
+        "Write `since` and `until` in the catalog, and new rules of controls under `since` in milepost.toml.",
     BadSeal "bad-seal" Warning
         "A seal that was edited, cannot be read or does not continue the one before it."
         "The seal was edited by hand, cut off, moved, or a seal before it was replaced."

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::csv::{CONTEXT, CellContext};
 use super::table::{Style, table};
-use crate::base::number::{Level, Mean, plain, signed};
+use crate::base::number::{Level, Mean, counted, plain, signed};
 use crate::border::{self, Shown};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{AnswerId, FrameworkId, FunctionId, QuarterId, TeamId};
@@ -245,7 +245,11 @@ pub fn csv(comparison: &Comparison<'_>) -> Shown {
         let when = format!("{}: {}", to.control(known.answer.control).id, when(to, *quarter, retest));
         sheet.finding(known, &when)
     };
-    csv_sheet(change.nodes.iter().map(row).chain(closed.iter().map(finding)))
+    let incomparable = change.incomparable.as_ref().map(|why| {
+        let figures = std::iter::repeat_n(None, 3 + Cause::ALL.len());
+        sheet.row(Node::Framework(framework), figures, &said(Some(why), to))
+    });
+    csv_sheet(incomparable.into_iter().chain(change.nodes.iter().map(row)).chain(closed.iter().map(finding)))
 }
 
 /// When a finding was closed, in words.
@@ -332,6 +336,7 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
     if !change.nodes.iter().any(NodeChange::has_moved) {
         out += &Shown::lines("No score moved.\n\n");
     }
+    out += &gone(comparison, style);
     let digits = digits(to.settings());
     let mut header = vec!["", "From", "To", "Change"];
     header.extend(used.iter().map(|cause| cause.short()));
@@ -394,6 +399,12 @@ pub fn digits(settings: &Settings) -> u32 {
     settings.scoring.decimals + 2
 }
 
+/// The size of an amount in its last of `digits`. Amounts that are equal may differ in the millionths, which add up.
+pub fn size(amount: i64, digits: u32) -> i64 {
+    let unit = 10_i64.pow(6_u32.saturating_sub(digits));
+    (amount.abs() + unit / 2) / unit
+}
+
 fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<String> {
     let indent = match (node.node, style) {
         (Node::Function(_), Style::Text) => "  ",
@@ -415,7 +426,7 @@ fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<Stri
 fn cause(comparison: &Comparison<'_>, part: &CauseEffect, digits: u32, style: Style) -> Shown {
     let Comparison { to, framework, change, .. } = *comparison;
     let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
-    controls.sort_by_key(|(_, amount)| Reverse(amount.abs()));
+    controls.sort_by_key(|(_, amount)| Reverse(size(*amount, digits)));
     let mut out = style.head(&format!("{}: {}", part.cause.title(), signed(part.amount, digits)));
     for (id, amount) in controls.iter().take(MOST) {
         let title = to.framework(framework).controls.iter().find(|control| control.id == *id);
@@ -423,8 +434,8 @@ fn cause(comparison: &Comparison<'_>, part: &CauseEffect, digits: u32, style: St
         let who = change.answers.iter().filter(|answer| answer.control == *id && answer.cause == part.cause);
         let who: Vec<String> = who
             .map(|answer| {
-                let team = to.settings().teams.iter().find(|team| team.id == answer.team);
-                let team = team.map_or(answer.team.as_str(), |team| &team.name);
+                let team = to.settings().teams.iter().find(|team| team.id == answer.told_team());
+                let team = team.map_or(answer.told_team(), |team| &team.name);
                 format!("{team} {} to {}", answer.from, answer.to)
             })
             .collect();
@@ -436,6 +447,27 @@ fn cause(comparison: &Comparison<'_>, part: &CauseEffect, digits: u32, style: St
         out += &style.item(&format!("{more} more"));
     }
     out
+}
+
+/// The answers that were there before and are not there any more.
+fn gone(comparison: &Comparison<'_>, style: Style) -> Shown {
+    let Comparison { from, to, from_name, framework, team, .. } = *comparison;
+    // Another revision has positions of its own.
+    if !std::ptr::eq(from.scored, to.scored) {
+        return Shown::default();
+    }
+    let gone = to.gone_since(*from).map(|(id, _)| id);
+    let gone = gone.filter(|id| id.control.framework() == framework && team.is_none_or(|only| only == id.team));
+    let named: Vec<String> =
+        gone.map(|id| format!("{} of {}", to.control(id.control).called.name(), to.team(id.team).name)).collect();
+    if named.is_empty() {
+        return Shown::default();
+    }
+    let (are, more) = (if named.len() == 1 { "is" } else { "are" }, named.len().saturating_sub(MOST));
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    let listed = named.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let what = counted(named.len(), "answer");
+    style.line(&format!("{what} of {from_name} {are} not there any more: {listed}{more}.")) + &Shown::line("")
 }
 
 /// The targets that changed. They are listed beside the change and are not part of it.

@@ -1,5 +1,6 @@
 //! What happens to a quarter over time: it is opened, its files have authors, it is sealed, and reviewed.
 
+pub mod edited_catalog;
 pub mod handover;
 pub mod opening;
 pub mod provenance;

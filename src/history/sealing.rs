@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::base::number::{Level, Mean};
+use crate::base::quarter::Quarter;
 use crate::load::workspace::{REVIEWS, SEAL_LIMIT, Workspace};
 use crate::model::assessment::{Assessment, QuarterAnswers};
 use crate::model::catalog::Node;
@@ -237,6 +238,8 @@ pub struct SealVerdict<'a> {
     pub sealed: &'a Sealed,
     /// How the figures compare; `None` if they cannot be computed again or the seal cannot be read.
     pub figures: Option<SealComparison>,
+    /// The last sealed quarter: what is new may hold from the next one on.
+    pub last: Quarter,
 }
 
 /// Sealed figures compared with the figures computed now.
@@ -258,6 +261,18 @@ pub struct Difference {
     pub node: SealedNode,
     /// The figures of the node that differ, in the order of [`FIGURES`].
     pub figures: Vec<FigureChange>,
+}
+
+impl Difference {
+    /// Whether the node is gone.
+    pub fn is_gone(&self) -> bool {
+        self.figures.iter().all(|figure| figure.now.is_none())
+    }
+
+    /// Whether the node is new.
+    pub fn is_new(&self) -> bool {
+        self.figures.iter().all(|figure| figure.sealed.is_none())
+    }
 }
 
 /// A figure that differs.
@@ -300,7 +315,9 @@ pub fn verify<'a>(sealed: &'a Sealed, now: Option<&Scored>) -> SealVerdict<'a> {
         let quarter = scored.assessment.quarters.find(|answers| answers.quarter == sealed.quarter)?;
         Some(compare(&seal.figures, &figures(scored.quarter(quarter))))
     });
-    SealVerdict { sealed, figures: compared }
+    let quarters = now.into_iter().flat_map(|scored| &scored.assessment.quarters);
+    let last = quarters.filter(|quarter| quarter.seal.is_some()).map(|quarter| quarter.quarter).max();
+    SealVerdict { sealed, figures: compared, last: last.unwrap_or(sealed.quarter) }
 }
 
 fn compare(sealed: &BTreeMap<SealedNode, SealedFigures>, now: &BTreeMap<SealedNode, SealedFigures>) -> SealComparison {

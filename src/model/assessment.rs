@@ -1,5 +1,6 @@
 //! The whole valid workspace: settings, catalogs and every quarter's answers.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::sync::Arc;
@@ -106,15 +107,6 @@ impl Assessment {
         &self.settings.teams[team]
     }
 
-    /// The control that `name` means; `None` if no catalog in use has one.
-    pub fn control_called(&self, name: &str) -> Option<ControlId> {
-        let controls = self.frameworks.iter().flat_map(|framework| framework.controls.ids());
-        controls.into_iter().find(|control| {
-            let framework = &self.frameworks[control.framework()];
-            framework.called(Node::Control(*control)).names().any(|known| known == name)
-        })
-    }
-
     /// Whether a team is asked for a control in `quarter`, whether the quarter is there or will be.
     pub fn is_asked_in(&self, quarter: Quarter, AnswerId { control, team }: AnswerId) -> bool {
         let team = &self.settings_in(quarter).teams[team];
@@ -183,6 +175,14 @@ impl<'a> InQuarter<'a> {
         own.filter_map(move |community| {
             Some((community, community.outcome(self.framework(framework).lineage(control))?))
         })
+    }
+
+    /// The control that `name` means in the quarter; `None` if no catalog in use has one.
+    pub fn control_called(self, name: &str) -> Option<ControlId> {
+        let controls = self.assessment.frameworks.iter().flat_map(|framework| framework.controls.entries());
+        let named = controls.filter(|(_, control)| control.called.is(name)).map(|(control, _)| control);
+        // Of two editions with the same id one is in force.
+        named.max_by_key(|control| (self.is_in_force(*control), Reverse(control.framework())))
     }
 
     /// The targets of the quarter, and what is out of scope.
@@ -272,20 +272,22 @@ impl<'a> InQuarter<'a> {
         self.profile().exclusion(up.flat_map(|node| framework.called(node).names()))
     }
 
-    /// Each target for an id, with its shortest name, in the order of the catalogs.
+    /// Each target for an id, with the name that it is set for, in the order of the catalogs.
     pub fn targets(self) -> impl Iterator<Item = (&'a str, &'a Target)> {
-        self.names().filter_map(move |name| Some((name, self.profile().targets.by_id.get(name)?)))
+        self.rows(&self.profile().targets.by_id)
     }
 
-    /// Each exclusion by the profile, with the shortest name of what it excludes, in the order of the catalogs.
+    /// Each exclusion by the profile, with the name of what it excludes, in the order of the catalogs.
     pub fn exclusions(self) -> impl Iterator<Item = (&'a str, &'a Exclusion)> {
-        self.names().filter_map(move |name| Some((name, self.profile().out_of_scope.get(name)?)))
+        self.rows(&self.profile().out_of_scope)
     }
 
-    /// The shortest name of every node, in the order of the catalogs.
-    fn names(self) -> impl Iterator<Item = &'a str> {
+    /// Each row once, in the order of the catalogs.
+    fn rows<T>(self, by_id: &'a BTreeMap<String, T>) -> impl Iterator<Item = (&'a str, &'a T)> {
         let frameworks = self.assessment.frameworks.iter();
-        frameworks.flat_map(|framework| framework.nodes().map(|node| framework.called(node).name()))
+        let names = frameworks.flat_map(|framework| framework.nodes().flat_map(|node| framework.called(node).names()));
+        let mut seen = BTreeSet::new();
+        names.filter(move |name| seen.insert(*name)).filter_map(|name| Some((name, by_id.get(name)?)))
     }
 
     /// A team's answer for a control; `None` if there is none.
@@ -296,6 +298,11 @@ impl<'a> InQuarter<'a> {
     /// Whether a control is in force in the quarter.
     pub fn is_in_force(self, control: ControlId) -> bool {
         self.assessment.control(control).lifetime.holds(self.name())
+    }
+
+    /// Whether anything of a node is in force in the quarter.
+    pub fn has_in_force(self, node: Node) -> bool {
+        self.assessment.frameworks[node.framework()].controls_of(node).iter().any(|control| self.is_in_force(control))
     }
 
     /// Whether a team is asked for a control.

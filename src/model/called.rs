@@ -10,19 +10,34 @@ pub struct Called {
     folder: String,
 }
 
+/// What the id of a node means without its framework's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum IdAlone {
+    /// The node.
+    Means,
+    /// The node in its quarters, and in others that of another edition.
+    MeansInItsTime,
+    /// The node of a framework before.
+    MeansAnother,
+}
+
 impl Called {
-    /// What the node `id` of `framework` is called, with `slug` in addresses. If `is_first`, no framework before has this id, and
-    /// the id alone means the node.
-    pub(super) fn new(framework: &str, id: &str, slug: String, is_first: bool) -> Self {
+    /// What the node `id` of `framework` is called, with `slug` in addresses.
+    pub(super) fn new(framework: &str, id: &str, slug: String, alone: IdAlone) -> Self {
         // A framework's id has no colon, so the first colon divides.
-        let names = is_first.then(|| id.to_owned()).into_iter().chain([format!("{framework}:{id}")]).collect();
+        let exact = format!("{framework}:{id}");
+        let names = match alone {
+            IdAlone::Means => vec![id.to_owned(), exact],
+            IdAlone::MeansInItsTime => vec![exact, id.to_owned()],
+            IdAlone::MeansAnother => vec![exact],
+        };
         let folder = format!("controls/{slug}");
         Self { names, slug, folder }
     }
 
     /// What the node is called if there is no other.
     pub(super) fn alone(framework: &str, id: &str) -> Self {
-        Self::new(framework, id, slugs([id].into_iter()).concat(), true)
+        Self::new(framework, id, slugs([id].into_iter()).concat(), IdAlone::Means)
     }
 
     /// Moves the page of a control to another folder.
@@ -30,15 +45,15 @@ impl Called {
         self.folder = folder;
     }
 
-    /// The names by which files and commands find it, the shortest first: its id, unless a framework before has it too, and
-    /// its id behind its framework's, as in `csf-1.1:ID.AM`.
+    /// The names by which files and commands find it: its id, unless a framework before has it in the same quarters, and its id
+    /// behind its framework's, as in `csf-1.1:ID.AM`. Where the id means another node in other quarters, the exact name stands first.
     pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.names.iter().map(String::as_str)
     }
 
     /// The shortest name by which files and commands find it.
     pub fn name(&self) -> &str {
-        self.names.first().map_or("", String::as_str)
+        self.names.iter().min_by_key(|name| name.len()).map_or("", String::as_str)
     }
 
     /// Whether files and commands find it by `name`.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::base::link::slugs;
 use crate::base::number::{Level, grouped};
 use crate::base::quarter::Quarter;
-use crate::model::called::Called;
+use crate::model::called::{Called, IdAlone};
 use crate::model::evidence::Kind;
 use crate::model::ids::{CategoryId, ControlId, FrameworkId, FunctionId, Run, Table, TeamId};
 use crate::model::measure::Measure;
@@ -222,6 +222,13 @@ impl Framework {
         }
     }
 
+    /// In which quarters anything of a node is in force.
+    pub fn lifetime(&self, node: Node) -> Lifetime {
+        let mut times = self.controls_of(node).iter().map(|control| &self.controls[control].lifetime);
+        let Some(first) = times.next() else { return Lifetime::default() };
+        times.fold(first.clone(), |all, next| all.joined(next))
+    }
+
     /// A node's id.
     pub fn id_of(&self, node: Node) -> &str {
         match node {
@@ -338,16 +345,23 @@ impl Framework {
     }
 }
 
-/// Gives the nodes of all frameworks in use names and addresses of their own. A bare id means the first framework that has it.
+/// Gives the nodes of all frameworks in use names and addresses of their own. A bare id means the first framework that has it. Where a
+/// new edition takes over the ids of an old one, it means in each quarter the edition that is in force.
 pub fn tell_apart(frameworks: &mut Table<FrameworkId, Framework>) {
-    let mut known: BTreeSet<String> = BTreeSet::new();
+    let mut times: BTreeMap<String, Vec<(FrameworkId, Lifetime)>> = BTreeMap::new();
+    for framework in frameworks.iter() {
+        for node in framework.nodes() {
+            let time = (framework.at, framework.lifetime(node));
+            times.entry(framework.id_of(node).to_owned()).or_default().push(time);
+        }
+    }
     for framework in frameworks.iter_mut() {
         let nodes: Vec<Node> = framework.nodes().collect();
         let ids: Vec<String> = nodes.iter().map(|node| framework.id_of(*node).to_owned()).collect();
         for ((node, id), slug) in nodes.into_iter().zip(&ids).zip(slugs(ids.iter().map(String::as_str))) {
-            *framework.called_mut(node) = Called::new(&framework.id, id, slug, !known.contains(id));
+            let alone = alone(&times[id], (framework.at, &framework.lifetime(node)));
+            *framework.called_mut(node) = Called::new(&framework.id, id, slug, alone);
         }
-        known.extend(ids);
     }
     // An id that is its own address keeps it, whatever the id of another framework becomes.
     let mut taken: BTreeSet<String> = BTreeSet::new();
@@ -363,6 +377,16 @@ pub fn tell_apart(frameworks: &mut Table<FrameworkId, Framework>) {
             }
         }
     }
+}
+
+/// What an id means without its framework's, for the node of `framework` that holds at this time. `times` has those of all nodes with
+/// the id.
+fn alone(times: &[(FrameworkId, Lifetime)], (framework, time): (FrameworkId, &Lifetime)) -> IdAlone {
+    let mut others = times.iter().filter(|(other, _)| *other != framework);
+    if others.clone().any(|(other, other_time)| *other < framework && other_time.meets(time)) {
+        return IdAlone::MeansAnother;
+    }
+    if others.any(|(_, other)| !other.meets(time)) { IdAlone::MeansInItsTime } else { IdAlone::Means }
 }
 
 /// A Function: the highest level of grouping for outcomes.
@@ -459,6 +483,20 @@ impl Lifetime {
     /// Whether the control is in force in `quarter`.
     pub fn holds(&self, quarter: Quarter) -> bool {
         self.since.is_none_or(|since| since <= quarter) && self.until.is_none_or(|until| quarter <= until)
+    }
+
+    /// Whether both hold in any quarter.
+    fn meets(&self, other: &Self) -> bool {
+        let begins_by =
+            |end: Option<Quarter>, start: Option<Quarter>| end.zip(start).is_none_or(|(end, start)| start <= end);
+        begins_by(self.until, other.since) && begins_by(other.until, self.since)
+    }
+
+    /// From the first quarter of either to the last one of either.
+    fn joined(&self, other: &Self) -> Self {
+        let since = self.since.zip(other.since).map(|(one, other)| one.min(other));
+        let until = self.until.zip(other.until).map(|(one, other)| one.max(other));
+        Self { since, until, replaced_by: Vec::new() }
     }
 }
 

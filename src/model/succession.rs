@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::base::quarter::Quarter;
 use crate::model::assessment::InQuarter;
 use crate::model::evidence::Answer;
-use crate::model::ids::{AnswerId, ControlId, Table, TeamId};
+use crate::model::ids::{AnswerId, Table, TeamId};
 use crate::model::settings::{Settings, Team};
 
 impl Settings {
@@ -100,22 +100,21 @@ impl<'a> InQuarter<'a> {
         self.settings().predecessors(team).into_iter().map(move |team| control.of(team))
     }
 
-    /// The answers of the quarter before that are gone: the team is still asked, and says nothing. Each comes under the team
-    /// that is asked now, and as it was given by this team or one that it follows. A level of another scale cannot be said again.
+    /// The answers of the quarter before that are gone.
     pub fn vanished(self) -> impl Iterator<Item = (AnswerId, &'a Answer)> {
-        let asked = move |control: ControlId| self.teams_asked(control).map(move |team| control.of(team));
-        let frameworks = self.assessment.frameworks.iter();
-        let asked = frameworks.flat_map(|framework| framework.controls.ids()).flat_map(asked);
-        asked.filter(move |id| self.answer(*id).is_none()).filter_map(move |id| {
-            let before = self.before()?;
-            let given = |old: AnswerId| before.answer(old).filter(|_| before.is_asked(old));
-            let is_left_out = before.exclusion(id.control).is_some();
-            let is_on_scale = self.settings().scale.continues(&before.settings().scale);
-            let old = self.all_before(id).find_map(given).filter(|_| !is_left_out)?;
-            if old.claim().is_some() && !is_on_scale {
-                return None;
-            }
-            Some((id, old))
+        self.before().into_iter().flat_map(move |before| self.gone_since(before))
+    }
+
+    /// The answers of the quarter `before` that are gone: the team, or one that follows it, is still asked, and says nothing. Each
+    /// comes once, under the first such team. A level of another scale cannot be said again.
+    pub fn gone_since(self, before: Self) -> impl Iterator<Item = (AnswerId, &'a Answer)> {
+        let is_on_scale = self.settings().scale.continues(&before.settings().scale);
+        before.all_answers().filter_map(move |(AnswerId { control, team }, old)| {
+            let is_left_out = before.exclusion(control).is_some();
+            let is_sayable = !is_left_out && (is_on_scale || old.claim().is_none());
+            let successors = self.settings().successors(team).into_iter().filter(|_| is_sayable);
+            let mut asked = successors.map(|team| control.of(team)).filter(|id| self.is_asked(*id));
+            Some((asked.find(|id| self.answer(*id).is_none())?, old))
         })
     }
 

@@ -412,6 +412,9 @@ impl<'a> Subject<'a> {
                 notes.extend(carried);
                 notes.extend(self.attested(answer));
             }
+            (None, _) if !self.counted(id.control).any(|team| team == id.team) => {
+                notes.push(words.word("explain.not_counted"));
+            }
             (None, _) => {
                 notes.push(words.word("explain.unanswered"));
                 let reached = self.quarter.would_reach(id);

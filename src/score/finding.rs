@@ -97,7 +97,9 @@ impl<'a> Look<'a> {
     /// The findings that answers of the quarter before are gone, one for each team.
     fn vanished(self) -> impl Iterator<Item = Finding> {
         by_team(self.quarter.vanished()).into_iter().map(move |(team, gone)| {
-            let help = self.words.word("finding.vanished_help");
+            let is_carried = gone.iter().all(|(id, _)| self.quarter.same_before(*id).is_some());
+            let help = if is_carried { "finding.vanished_help" } else { "finding.vanished_unclear_help" };
+            let help = self.words.word(help);
             self.of_team(Code::VanishedAnswer, team, &gone, "finding.vanished", help)
         })
     }
@@ -117,7 +119,8 @@ impl<'a> Look<'a> {
     /// A finding about several answers of a team. The place is that of the first of them.
     fn of_team(self, code: Code, team: TeamId, answers: &[(AnswerId, &Answer)], key: &str, help: String) -> Finding {
         let quarter = self.quarter;
-        let controls: Vec<String> = answers.iter().map(|(id, _)| self.control(id.control)).collect();
+        let mut controls: Vec<String> = answers.iter().map(|(id, _)| self.control(id.control)).collect();
+        controls.dedup();
         let before = quarter.before().map(|before| before.name().to_string()).unwrap_or_default();
         let controls = self.words.first_of(&controls);
         let values: [(&str, &dyn fmt::Display); 3] =

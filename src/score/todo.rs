@@ -11,7 +11,7 @@ use crate::base::place::Origin;
 use crate::border::toml::dotted;
 use crate::model::assessment::ControlRules;
 use crate::model::blank;
-use crate::model::catalog::Node;
+use crate::model::catalog::{Node, TeamRule};
 use crate::model::evidence::{Answer, Item, Kind, Renewal, State};
 use crate::model::ids::{AnswerId, CategoryId, ControlId, FunctionId, TeamId};
 use crate::model::plan::{Action, Exception};
@@ -236,7 +236,15 @@ impl<'a> TaskList<'a> {
         }
         let path = self.files.place_of(self.quarter, id);
         let write = self.write(path.as_deref(), None, &self.words.word("task.add"), self.blank(id.control));
-        let why = self.words.say("task.unanswered", &[("quarter", &self.quarter.name())]);
+        let owner = match self.quarter.rules(id.control).team_rule() {
+            TeamRule::Owner(owner) if owner != id.team => Some(&self.quarter.assessment.team(owner).name),
+            _ => None,
+        };
+        let quarter = self.quarter.name();
+        let why = match owner {
+            Some(owner) => self.words.say("task.unanswered_beside", &[("quarter", &quarter), ("owner", owner)]),
+            None => self.words.say("task.unanswered", &[("quarter", &quarter)]),
+        };
         Some(self.at_close(TaskKind::Unanswered, id, why, write))
     }
 

@@ -295,10 +295,9 @@ fn a_closed_quarter_is_untouched_by_a_later_decision_and_an_edited_rule_is_named
 /// The lines of `verify` that say what to write.
 fn to_write(temp: &TempWorkspace) -> String {
     let verify = temp.run(&["verify"]);
-    let lines = verify
-        .stdout
-        .lines()
-        .skip_while(|line| !line.starts_with("A closed quarter keeps") && !line.starts_with("If "));
+    let lines = verify.stdout.lines().skip_while(|line| {
+        !line.starts_with("A closed quarter keeps") && !line.starts_with("If ") && !line.starts_with('`')
+    });
     lines.filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
 }
 
@@ -361,14 +360,24 @@ fn a_team_that_came_or_left_is_told_once_and_a_new_scope_is_a_rule() {
     temp.put(CONFIG, format!("{sealed}\n[[team]]\nid = \"quay\"\nname = \"Quay\"\nscope = [\"H.B\"]\n"));
     assert_eq!(
         to_write(&temp),
-        "If quay is new, give its [[team]] first_quarter = \"2026-Q3\".\n1 of 1 sealed quarter failed\n"
+        "If `quay` is new, give its [[team]] first_quarter = \"2026-Q3\".\n1 of 1 sealed quarter failed\n"
     );
     temp.put(CONFIG, sealed.replace("name = \"Engine\"\n", "name = \"Engine\"\nlast_quarter = \"2026-Q1\"\n"));
     let lines = to_write(&temp);
     assert!(
-        lines.starts_with("If engine has ended, keep its [[team]] and give it last_quarter = \"2026-Q2\".\n"),
+        lines.starts_with("`engine` was asked in 2026-Q2: write last_quarter = \"2026-Q2\", or a later one.\n"),
         "{lines}"
     );
+    temp.put(CONFIG, sealed.replace("name = \"Engine\"\n", "name = \"Engine\"\nfirst_quarter = \"2026-Q3\"\n"));
+    let lines = to_write(&temp);
+    assert!(
+        lines.starts_with("`engine` was asked in 2026-Q2: write first_quarter = \"2026-Q2\", or remove it.\n"),
+        "{lines}"
+    );
+    let check = temp.run(&["check"]).stdout;
+    assert!(!check.contains("or remove its files"), "{check}");
+    temp.put(CONFIG, sealed.replace(&sealed[sealed.rfind("\n[[team]]").unwrap()..], ""));
+    assert!(temp.run(&["check"]).stdout.contains("the team `engine` is not in milepost.toml"));
     temp.put(CONFIG, sealed.replace("name = \"Bridge\"\n", "name = \"Bridge\"\nscope = [\"H.A\"]\n"));
     let lines = to_write(&temp);
     assert!(
@@ -376,6 +385,97 @@ fn a_team_that_came_or_left_is_told_once_and_a_new_scope_is_a_rule() {
             && lines.contains("  teams.bridge.scope = [\"H.A\"]\n"),
         "{lines}"
     );
+}
+
+#[test]
+fn a_decision_that_was_moved_or_removed_comes_back_and_not_the_base() {
+    let temp = harbour();
+    let base = temp.read(CONFIG);
+    temp.since("2026-Q3", "evidence.max_age = \"300d\"");
+    temp.run(&["seal", "2026-Q2"]).result();
+    temp.run(&["seal", "2026-Q3"]).result();
+    // The base is as it was: what is gone is the decision.
+    temp.put(CONFIG, &base);
+    assert!(to_write(&temp).contains("  since.\"2026-Q3\".evidence.max_age = \"300d\"   # in 2026-Q3\n"));
+    let check = temp.run(&["check"]).stdout;
+    assert!(check.contains("write evidence.max_age = \"300d\" again under [since.\"2026-Q3\"]"), "{check}");
+    // A decision that reaches a closed quarter moves to the first that may have it.
+    temp.since("2026-Q2", "evidence.max_age = \"300d\"");
+    let check = temp.run(&["check"]).stdout;
+    assert!(check.contains("change [since.\"2026-Q2\"] to [since.\"2026-Q3\"]"), "{check}");
+    assert!(to_write(&temp).contains("# move evidence.max_age from [since.\"2026-Q2\"] to [since.\"2026-Q3\"]"));
+}
+
+/// What `check` and `verify` say of edited catalogs, one help a line.
+fn of_catalogs(temp: &TempWorkspace) -> String {
+    let verify = temp.run(&["verify"]);
+    assert_eq!(verify.code, Some(1), "{}", verify.said());
+    let check = temp.run(&["check"]).said();
+    let kept = |line: &&str| line.contains("sealed-figures-changed") || line.contains("  = help:");
+    check.lines().filter(kept).map(|line| format!("{}\n", line.trim())).collect()
+}
+
+#[test]
+fn an_edit_of_a_catalog_that_reaches_a_closed_quarter_is_named_with_what_to_write() {
+    let temp = harbour();
+    temp.run(&["seal", "2026-Q2"]).result();
+    temp.run(&["seal", "2026-Q3"]).result();
+    let (config, catalog) = (temp.read(CONFIG), temp.read(CATALOG));
+    let mut said = String::new();
+    for (what, edited) in [
+        ("a weight", catalog.replace("id = \"H.B-1\"\n", "id = \"H.B-1\"\nweight = 3\n")),
+        ("an age", catalog.replace("id = \"H.B-1\"\n", "id = \"H.B-1\"\nmax_age = \"30d\"\n")),
+        ("a new control", format!("{catalog}[[category.control]]\nid = \"H.B-3\"\ntitle = \"H\"\noutcome = \"So.\"\n")),
+        ("an end", catalog.replace("id = \"H.B-2\"\n", "id = \"H.B-2\"\nuntil = \"2026-Q2\"\n")),
+        ("a start", catalog.replace("id = \"H.B-2\"\n", "id = \"H.B-2\"\nsince = \"2026-Q3\"\n")),
+        ("a control that is gone", catalog[..catalog.rfind("[[category.control]]").unwrap()].to_owned()),
+    ] {
+        temp.put(CATALOG, edited);
+        said += &format!("{what}:\n{}", of_catalogs(&temp));
+    }
+    temp.put(CATALOG, &catalog);
+    temp.put("controls/quay/framework.toml", "id = \"quay\"\ntitle = \"Quay\"\nfunctions = [\"H\"]\n");
+    temp.put("controls/quay/quay.toml", &catalog);
+    temp.put(CONFIG, config.replace("[\"harbour\"]", "[\"quay\"]"));
+    said += &format!("another framework:\n{}", of_catalogs(&temp));
+    assert_snapshot!("edited-catalogs", said);
+}
+
+#[test]
+fn a_new_edition_takes_over_the_ids_of_the_old_one_and_closed_quarters_stand() {
+    let temp = harbour();
+    temp.run(&["seal", "2026-Q2"]).result();
+    temp.run(&["seal", "2026-Q3"]).result();
+    let catalog = temp.read(CATALOG);
+    let each = |line: &str| catalog.replace("outcome = ", &format!("{line}\noutcome = "));
+    temp.put(CATALOG, each("until = \"2026-Q3\""));
+    temp.put("controls/quay/framework.toml", "id = \"quay\"\ntitle = \"Quay\"\nfunctions = [\"H\"]\n");
+    temp.put("controls/quay/quay.toml", each("since = \"2026-Q4\""));
+    for order in ["[\"quay\", \"harbour\"]", "[\"harbour\", \"quay\"]"] {
+        let config = temp.read(CONFIG);
+        let start = config.find("frameworks = ").unwrap();
+        let end = start + config[start..].find('\n').unwrap();
+        temp.put(CONFIG, config.replace(&config[start..end], &format!("frameworks = {order}")));
+        assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0), "{order}");
+        temp.run(&["verify"]).result();
+        // The id means what it meant in its quarter, and then the new edition's control.
+        let explained = |quarter: &str| temp.run(&["explain", "H.A-2", "--quarter", quarter]).result();
+        assert!(explained("2026-Q3").contains("3.5"), "{}", explained("2026-Q3"));
+    }
+    let opened = temp.run(&["quarter", "2026-Q4"]).said();
+    assert!(opened.contains("2026-Q4, opened from 2026-Q3: 0 answers carried"), "{opened}");
+    assert!(opened.contains("`H.A-2` is not in force in 2026-Q4, and nothing took its place"), "{opened}");
+    temp.put(
+        "content/2026-Q4/bridge/rules.toml",
+        "[\"H.A-2\"]\nlevel = 4\nevidence = [{ kind = \"test\", title = \"Drill\", date = 2026-10-01 }]\n",
+    );
+    assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
+    let explained = temp.run(&["explain", "H.A-2"]).result();
+    assert!(explained.contains("Bridge"), "{explained}");
+    let score: Json =
+        serde_json::from_str(&temp.run(&["score", "--framework", "quay", "--format", "json"]).result()).unwrap();
+    assert_eq!(node(&score, "H.A-2")["assessed"], 1);
+    temp.run(&["verify"]).result();
 }
 
 #[test]

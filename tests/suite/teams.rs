@@ -221,13 +221,13 @@ fn what_a_merge_cannot_carry_is_listed_once() {
     // Only Web was asked for the third.
     assert!(said.contains("Shop: 1 file, 1 answer carried from Web"), "{said}");
     let why = "since more than one of the teams was asked or is asked now";
-    assert!(said.contains(&format!("2 answers of Web and App not carried, {why}: MD.EN-1, MD.EN-2")), "{said}");
+    assert!(said.contains(&format!("4 answers of Web and App not carried, {why}: MD.EN-1, MD.EN-2")), "{said}");
     let text = temp.read("content/2026-Q3/shop/all.toml");
     assert_eq!(text.trim(), answer("MD.EN-3", 1).replace("]\nlevel", "]\ncarried = true\nlevel").trim());
     let run = temp.run(&["check"]);
     assert_eq!(run.code, Some(0));
     assert!(
-        run.stdout.contains("Shop: 2 answers of 2026-Q2 are not there any more: MD.EN-1, MD.EN-2"),
+        run.stdout.contains("Shop: 4 answers of 2026-Q2 are not there any more: MD.EN-1, MD.EN-2"),
         "{}",
         run.stdout
     );
@@ -434,4 +434,39 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn an_owner_that_was_split_is_followed_to_the_teams_that_are_asked_and_a_closed_quarter_keeps_it() {
+    let split = |id: &str, scope: &str| {
+        team(id, &format!("first_quarter = \"2026-Q4\"\nsucceeds = [\"shop\"]\nscope = [{scope}]\n"))
+    };
+    let shop = team("shop", &format!("{}last_quarter = \"2026-Q3\"\n", follows("\"web\"")));
+    let teams = [team("web", GONE), shop, split("left", "\"MD.EN-1\""), split("right", "\"MD.EN-2\", \"MD.EN-3\"")];
+    let temp = yard(&(teams.concat() + "\n[controls]\n\"MD.EN-3\" = { owner = \"web\", why = \"Decided once.\" }\n"));
+    temp.put("content/2026-Q2/web/all.toml", answer("MD.EN-3", 2));
+    temp.put("content/2026-Q3/shop/all.toml", answer("MD.EN-3", 2));
+    temp.put("content/2026-Q4/right/all.toml", answer("MD.EN-3", 3));
+    let said = || temp.run(&["check"]).stdout;
+    assert!(said().contains("= help: name one that is asked: right\n"), "{}", said());
+    assert!(!said().contains("[since."), "{}", said());
+    temp.run(&["seal", "2026-Q2"]).result();
+    assert!(said().contains("under [since.\"2026-Q4\"]:\n"), "{}", said());
+    assert!(said().contains("= help: controls.\"MD.EN-3\".owner = \"right\"\n"), "{}", said());
+    let moved = temp.run(&["diff"]).result();
+    assert!(!moved.contains("Web 2 to not asked"), "{moved}");
+}
+
+#[test]
+fn what_another_team_owns_is_said_alike_wherever_it_is_unanswered() {
+    let temp = yard(
+        &([team("web", ""), team("deck", "")].concat()
+            + "\n[controls]\n\"MD.EN-1\" = { owner = \"web\", why = \"Decided once.\" }\n"),
+    );
+    temp.put("content/2026-Q3/web/all.toml", answer("MD.EN-1", 2));
+    let explained = temp.run(&["explain", "MD.EN-1"]).result();
+    assert!(explained.contains("does not count: another team owns this control"), "{explained}");
+    assert!(!explained.contains("stays in the denominator"), "{explained}");
+    let todo = temp.run(&["todo", "--team", "deck"]).result();
+    assert!(todo.contains("Web owns this control, so the answer counts for this team alone."), "{todo}");
 }

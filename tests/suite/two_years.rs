@@ -327,7 +327,7 @@ fn a_team_is_renamed_and_a_control_replaced(harbour: &Harbour) {
         "Deck: 2 files, 3 answers carried, 3 evidence items left out",
         "Shop: 1 file, 2 answers carried from Web, 2 evidence items left out",
         "Web: left out, its last quarter is 2025-Q3, and Shop goes on from it",
-        "2 answers are each a comment without its level",
+        "2 answers are each a comment: `H.B-1` is not in force in 2025-Q4, and `H.B-2` took its place.",
     ] {
         assert!(opened.contains(line), "{line}: {opened}");
     }

@@ -47,7 +47,7 @@ pub(super) fn run(root: &Path, path: &Path, map: &str, args: &CollectArgs) -> Re
         for part in &taken.parts {
             let name = part.control.as_ref().or(mapping.control.as_ref());
             let Some(name) = name else { continue };
-            let Some(control) = assessment.control_called(name) else {
+            let Some(control) = newest.control_called(name) else {
                 told.left.add(cut(name, 60), "", no_control(newest, name));
                 continue;
             };

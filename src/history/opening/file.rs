@@ -38,8 +38,10 @@ pub(super) struct CarryRules<'a> {
 pub(super) struct CarriedFile {
     pub(super) text: String,
     pub(super) answers: usize,
-    /// How many answers became comments.
+    /// How many answers became comments, although their controls are in force.
     pub(super) comments: usize,
+    /// The ids of the answers that became comments because their controls are not in force any more.
+    pub(super) ended: Vec<String>,
     /// How many answers are not taken over at all.
     pub(super) dropped: usize,
     pub(super) left_out: Vec<LeftOutItem>,
@@ -59,6 +61,7 @@ pub(super) fn carry(text: &str, rules: &CarryRules<'_>) -> Option<CarriedFile> {
         rules,
         answers: 0,
         comments: 0,
+        ended: Vec::new(),
         dropped: 0,
         left_out: Vec::new(),
     };
@@ -69,16 +72,18 @@ pub(super) fn carry(text: &str, rules: &CarryRules<'_>) -> Option<CarriedFile> {
     for answer in file.answers() {
         carrier.take(&answer);
     }
-    let Carrier { changes, answers, comments, dropped, left_out, .. } = carrier;
-    Some(CarriedFile { text: changes.apply(), answers, comments, dropped, left_out })
+    let Carrier { changes, answers, comments, ended, dropped, left_out, .. } = carrier;
+    Some(CarriedFile { text: changes.apply(), answers, comments, ended, dropped, left_out })
 }
 
 /// What becomes of an answer.
 enum Fate {
     /// It is carried, with evidence that is at most so many days old.
     Carried(i32),
-    /// It becomes a comment, because its level or its control means nothing in the new quarter.
+    /// It becomes a comment, because its level or its facts mean nothing in the new quarter.
     Comment,
+    /// It becomes a comment, because its control is not in force in the new quarter.
+    Ended,
     /// It goes: it is not this team's in the new quarter.
     Dropped,
 }
@@ -93,8 +98,9 @@ impl CarryRules<'_> {
         Some(match limit {
             _ if !(self.keeps)(id) => Fate::Dropped,
             _ if self.bare.contains(id) && !STATES.iter().any(|state| answer.contains_key(state)) => Fate::Comment,
+            None => Fate::Ended,
             Some(limit) if self.same_scale || !answer.contains_key("level") => Fate::Carried(limit),
-            _ => Fate::Comment,
+            Some(_) => Fate::Comment,
         })
     }
 }
@@ -105,6 +111,7 @@ struct Carrier<'a> {
     rules: &'a CarryRules<'a>,
     answers: usize,
     comments: usize,
+    ended: Vec<String>,
     dropped: usize,
     left_out: Vec<LeftOutItem>,
 }
@@ -117,6 +124,10 @@ impl Carrier<'_> {
             Some(Fate::Carried(limit)) => limit,
             Some(Fate::Comment) => {
                 self.comments += 1;
+                return self.comment(answer);
+            }
+            Some(Fate::Ended) => {
+                self.ended.push(answer.id.clone());
                 return self.comment(answer);
             }
             Some(Fate::Dropped) => {

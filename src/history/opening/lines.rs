@@ -10,7 +10,7 @@ use crate::model::ids::{ControlId, TeamId};
 pub(super) struct TeamLine {
     /// Each team whose files are taken over, with the names of the controls that are; `None` for all of them.
     pub(super) sources: Vec<(TeamId, Option<BTreeSet<String>>)>,
-    /// The controls that were answered, and whose answer cannot be taken over.
+    /// The control of each answer that cannot be taken over.
     pub(super) unclear: Vec<String>,
     /// The controls that the team answered, and is not asked for any more.
     pub(super) out_of_scope: Vec<String>,
@@ -34,8 +34,8 @@ impl TeamLine {
             match settings.same_before(team, asked_before, asked_now) {
                 Some(before) => sources.entry(before).or_default().extend(called.names().map(str::to_owned)),
                 None => {
-                    let was_answered = settings.predecessors(team).iter().any(answered);
-                    unclear.extend(was_answered.then(|| called.name().to_owned()));
+                    let predecessors = settings.predecessors(team);
+                    unclear.extend(predecessors.iter().filter(|team| answered(team)).map(|_| called.name().to_owned()));
                 }
             }
         }

@@ -57,7 +57,7 @@ pub struct TeamRoll {
     pub team: TeamId,
     /// The teams that it follows and whose answers it takes over; empty if the answers are its own.
     pub from: Vec<TeamId>,
-    /// The controls that teams which it follows answered, and that are not carried: more than one team was asked, or is asked now.
+    /// The control of each answer of teams which it follows that is not carried: more than one team was asked, or is asked now.
     pub unclear: Vec<String>,
     /// The controls that the team answered and is not asked for any more.
     pub out_of_scope: Vec<String>,
@@ -65,8 +65,10 @@ pub struct TeamRoll {
     pub files: usize,
     /// How many answers these files hold.
     pub answers: usize,
-    /// How many more answers became comments, without their level: on another scale, or of a control that is not in force any more.
+    /// How many more answers became comments, to be given anew: on another scale, or without the collected facts that made them.
     pub comments: usize,
+    /// The controls whose answers became comments because they are not in force any more.
+    pub ended: Vec<String>,
     /// The evidence items left out because they would not be current.
     pub left_out: Vec<LeftOutItem>,
     /// How many answers the worksheets ask for that a team gets that has nothing to carry; 0 without worksheets.
@@ -177,8 +179,8 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
         }
         let TeamLine { sources, unclear, out_of_scope } = TeamLine::of(newest, roll.to, team);
         let (from, left_out) = (Vec::new(), Vec::new());
-        let mut done =
-            TeamRoll { team, from, unclear, out_of_scope, files: 0, answers: 0, comments: 0, left_out, owed: 0 };
+        let (ended, files, answers, comments, owed) = (Vec::new(), 0, 0, 0, 0);
+        let mut done = TeamRoll { team, from, unclear, out_of_scope, files, answers, comments, ended, left_out, owed };
         let collected = collected::take(newest, &sources, &limits, roll.days.1);
         for (source, controls) in &sources {
             let mut files = own(&newest.settings().teams[*source]);
@@ -270,13 +272,14 @@ impl Carry<'_> {
         let text = self.workspace.text(located.path).unwrap_or_default();
         let carried = file::carry(text, &rules).ok_or_else(|| OpeningRefusal::Unclear(located.path.to_owned()))?;
         // A worksheet that nobody filled in is made anew.
-        let is_empty = carried.answers + carried.comments == 0;
+        let is_empty = carried.answers + carried.comments + carried.ended.len() == 0;
         if is_empty && (carried.dropped > 0 || is_worksheet(located.name)) {
             return Ok(());
         }
         done.files += 1;
         done.answers += carried.answers;
         done.comments += carried.comments;
+        done.ended.extend(carried.ended);
         done.left_out.extend(carried.left_out);
         folders.entry(folder).or_default().push((file, carried.text));
         Ok(())
@@ -312,19 +315,21 @@ fn days(newest: &QuarterAnswers, to: Quarter) -> ((Date, Date), bool) {
 fn limits(newest: InQuarter<'_>, to: Quarter) -> BTreeMap<&str, Option<i32>> {
     let (settings, frameworks) = (newest.assessment.settings_in(to), newest.assessment.frameworks_in(to));
     let named = |control: ControlId| &frameworks[control.framework()].controls[control];
-    let mut limits: BTreeMap<&str, Option<i32>> = BTreeMap::new();
+    let mut limits: BTreeMap<ControlId, Option<i32>> = BTreeMap::new();
     for id in frameworks.iter().flat_map(|framework| framework.controls.ids()) {
         let control = named(id);
         let own = control.lifetime.holds(to).then(|| ControlRules { settings, control, quarter: to }.max_age());
-        for source in control.stands_on().into_iter().map(named).chain([control]) {
-            let held = own.filter(|_| source.lifetime.holds(to));
-            for name in source.called.names() {
-                let limit = limits.entry(name).or_insert(held);
-                *limit = held.max(*limit);
-            }
+        for source in control.stands_on().into_iter().chain([id]) {
+            let held = own.filter(|_| named(source).lifetime.holds(to));
+            let limit = limits.entry(source).or_insert(held);
+            *limit = held.max(*limit);
         }
     }
-    limits
+    let mut limits: Vec<(ControlId, Option<i32>)> = limits.into_iter().collect();
+    // A name that two editions have means in the old file the one that was in force.
+    limits.sort_by_key(|(control, _)| newest.is_in_force(*control));
+    let by_name = |(control, limit)| named(control).called.names().map(move |name| (name, limit));
+    limits.into_iter().flat_map(by_name).collect()
 }
 
 /// The profiles of the old quarter alone, which are not taken over.

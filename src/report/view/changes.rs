@@ -12,7 +12,7 @@ use super::figures::ShownLevel;
 use super::register::{Listing, RegisterPart};
 use super::{Link, Report};
 use crate::base::number::{self, Mean, signed};
-use crate::export::change::digits;
+use crate::export::change::{digits, size};
 use crate::model::catalog::Node;
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::settings::Scale;
@@ -560,7 +560,7 @@ fn listing<'a>(report: Report<'a>, pair: QuarterPair, change: &'a Change, cause:
         .collect();
     let moved: BTreeSet<ControlId> = amounts.keys().chain(answers.keys()).copied().collect();
     let mut order: Vec<ControlId> = moved.into_iter().collect();
-    order.sort_by_key(|control| Reverse(amounts.get(control).map_or(0, |amount| amount.abs())));
+    order.sort_by_key(|control| Reverse(amounts.get(control).map_or(0, |amount| size(*amount, digits))));
     let labels = order.clone();
     let teams = quarter.settings().teams.entries();
     let teams: BTreeMap<&str, TeamId> = teams.map(|(at, team)| (team.id.as_str(), at)).collect();

@@ -215,6 +215,14 @@ pub struct AnswerChange {
     pub to: SideState,
 }
 
+impl AnswerChange {
+    /// The id of the team that is named for the change: that of now, unless it is not asked, and another team answered before.
+    pub fn told_team(&self) -> &str {
+        let is_of_before = self.to == SideState::NotAsked && !self.team_before.is_empty();
+        if is_of_before { &self.team_before } else { &self.team }
+    }
+}
+
 /// The state of an answer on one side of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SideState {
