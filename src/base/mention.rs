@@ -252,7 +252,7 @@ fn fold(c: char) -> impl Iterator<Item = char> {
     } else if c.is_alphanumeric() {
         decompose_compatible(c, |part| {
             // Over upper case, so that ß is ss and both forms of σ are one.
-            for letter in part.to_uppercase().flat_map(char::to_lowercase) {
+            for letter in part.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase) {
                 match STROKES.iter().find(|(stroke, _)| *stroke == letter) {
                     Some((_, plain)) => letters.extend(plain.chars()),
                     None => letters

@@ -38,6 +38,11 @@ pub fn push_apart(out: &mut String, text: &str, rtl: bool) {
     }
 }
 
+/// What is HTML already, apart from what stands beside it.
+pub fn apart(html: &str) -> String {
+    format!("{APART}{html}{TOGETHER}")
+}
+
 /// A page of which only words stand apart ([`push_apart`]): what prints a value does not know whether it is a word or an address.
 /// All of the page's text is escaped, so `<`, `>` and `"` are markup.
 pub fn only_words_apart(page: String) -> String {

@@ -10,6 +10,7 @@ use super::names::{Names, nearest_spelt};
 use super::syntax::Parsed;
 use super::terms::fault_of_name;
 use crate::base::link::is_name;
+use crate::base::number::grouped;
 use crate::base::text::cut;
 use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
@@ -41,7 +42,30 @@ pub(super) fn read(
         found.append(beside.with_code(Code::BadMapping));
         mappings.extend(mapping.map(|mapping| Mapping { path: path.clone(), sha256: digest, ..mapping }));
     }
+    mappings.iter_mut().for_each(|mapping| bound(mapping, found));
     mappings
+}
+
+/// The most ids of another catalog that a map says something of. SP 800-53, the largest that is common, has 1,189.
+const MAPPED: usize = 20_000;
+
+/// Every page of a map looks at the whole map, so one without a bound would take time with the square of its length.
+fn bound(mapping: &mut Mapping, found: &mut Diagnostics) {
+    let listed = mapping.ids.as_ref().map_or(0, Vec::len);
+    let count = mapping.pairs.len().max(listed);
+    if count <= MAPPED {
+        return;
+    }
+    let is_file = mapping.path.ends_with(".toml");
+    let place = if is_file { mapping.path.clone() } else { format!("{}/framework.toml", mapping.path) };
+    let message =
+        format!("the map to `{}` has {} lines, and at most {} are read", mapping.id, grouped(count), grouped(MAPPED));
+    let code = if is_file { Code::BadMapping } else { Code::BadValue };
+    found.push(
+        Diagnostic::new(code, Place::file(&place), message).help("leave out what is not mapped, or split the map"),
+    );
+    mapping.pairs.truncate(MAPPED);
+    mapping.ids.iter_mut().for_each(|ids| ids.truncate(MAPPED));
 }
 
 /// The maps that the frameworks' references are.

@@ -248,7 +248,7 @@ pub(super) fn off_step(pending: &[Pending], assessment: &Assessment, found: &mut
         }
     }
     for (level, place) in pending.iter().flat_map(|pending| pending.levels.iter().chain(&pending.needs)) {
-        let is_between = |scale: &&Scale| scale.bottom < *level && *level < scale.top() && !scale.holds(*level);
+        let is_between = |scale: &&Scale| (scale.bottom..=scale.top()).contains(level) && !scale.holds(*level);
         let Some(scale) = all().find(is_between) else { continue };
         let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
         let level = level.shown();

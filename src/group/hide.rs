@@ -4,9 +4,11 @@
 //! not shown, the others give it away. Here each node and its parts together have none that is not shown, or at least two.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use super::sum::CauseSum;
 use crate::model::catalog::{Framework, Node};
+use crate::score::Tree;
 use crate::score::change::Cause;
 
 /// The nodes that are not shown. `units` says how many of `all` units a node joins; it must join at least `minimum`.
@@ -32,6 +34,21 @@ pub(super) fn hidden(catalog: &Framework, all: u32, minimum: u32, units: impl Fn
         if hidden.len() == before {
             return hidden;
         }
+    }
+}
+
+/// Takes the range and the unweighted mean from each total of a part that is not shown. In these, the parts weigh otherwise than in
+/// the mean: two equations would give two hidden parts away.
+pub(super) fn leave_one_equation(catalog: &Framework, hidden: &BTreeSet<Node>, tree: &mut Tree) {
+    let above = |node: &Node| iter::successors(catalog.above(*node), |node| catalog.above(*node));
+    for total in hidden.iter().flat_map(above) {
+        let figures = match total {
+            Node::Framework(_) => &mut tree.overall,
+            Node::Function(function) => &mut tree.functions[function],
+            Node::Category(category) => &mut tree.categories[category],
+            Node::Control(control) => &mut tree.controls[control],
+        };
+        (figures.low, figures.high, figures.unweighted) = (None, None, None);
     }
 }
 

@@ -415,9 +415,9 @@ impl Group {
     /// The group of `all` units; `None` if there are no figures by the rules that it is about.
     fn new(wanted: Wanted, focus: Focus, all: Vec<Unit>, mut sums: SumsByBasis) -> Option<Self> {
         let Focus { quarter, framework, basis } = focus;
-        let trend = past(&sums, quarter, &basis, wanted.minimum);
+        let mut trend = past(&sums, quarter, &basis, wanted.minimum);
         let of_most = sums.remove(&(quarter, basis.clone()))?.pop()?;
-        let main = Cohort::new(basis, of_most)?;
+        let mut main = Cohort::new(basis, of_most)?;
         let by_team = all.iter().flat_map(|unit| unit.by_team.iter().cloned()).collect();
         let others =
             all.iter().flat_map(|unit| unit.frameworks.iter().cloned()).filter(|id| *id != framework).collect();
@@ -440,6 +440,11 @@ impl Group {
         apart.sort_by_key(|apart| std::cmp::Reverse(apart.units.len()));
         let catalog = &main.sums.shape.catalog;
         let hidden = hide::hidden(catalog, main.sums.units, wanted.minimum, |node| main.sums.assessing(node));
+        hide::leave_one_equation(catalog, &hidden, &mut main.tree);
+        trend
+            .iter_mut()
+            .filter(|past| past.quarter == quarter)
+            .for_each(|past| past.figures = main.tree.overall.clone());
         let spreads = spreads(catalog, &units, &hidden, wanted.minimum);
         Some(Self { wanted, quarter, framework, units, apart, absent, main, hidden, spreads, trend, by_team, others })
     }

@@ -279,7 +279,12 @@ mod tests {
             let said = Pointer::read(path).map(|pointer| pointer.written).unwrap_err();
             assert!(said.contains(why), "{path}: {said}");
         }
-        for path in ["$", "$['..', '$', \"it's [?\"]..x[?@.y == '$']", "$.runs[?count(@.suppressions[*]) > 0]", "$[?match(@.a, 'b,c')]"] {
+        for path in [
+            "$",
+            "$['..']['$'][\"it's [?, \"]..x[?@.y == '$']",
+            "$.runs[?count(@.suppressions[*]) > 0]",
+            "$[?match(@.a, 'b,c')]",
+        ] {
             assert!(Pointer::read(path).is_ok(), "{path}: {:?}", Pointer::read(path));
         }
     }

@@ -279,6 +279,18 @@ mod tests {
     }
 
     #[test]
+    fn a_fact_is_described_with_its_range_and_its_unit() {
+        let fact = |unit: &str, low, high| {
+            let range = Between { low: low * MILLIONTHS, high };
+            Fact { unit: Arc::from(unit), range, ..Fact::of(FactKind::Number) }.described()
+        };
+        assert_eq!(fact("", 0, i64::MAX), "number");
+        assert_eq!(fact("hours", 0, i64::MAX), "number, in hours");
+        assert_eq!(fact("hours", 1, i64::MAX), "number, 1 hours or more");
+        assert_eq!(fact("hours", 0, 5 * MILLIONTHS), "number, 0 to 5 hours");
+    }
+
+    #[test]
     fn a_fact_of_another_sort_meets_nothing() {
         let closes = "2026-09-30".parse().unwrap();
         assert!(!Condition::Is(true).holds(Value::Number(MILLIONTHS), closes));

@@ -1,7 +1,10 @@
 //! Takes the addresses out of a text, and leaves its words.
 
 use std::cmp::Reverse;
+use std::iter;
 use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
 
 use crate::base::literal;
 use crate::base::markdown::{self, BLOCK, Glyph};
@@ -11,6 +14,21 @@ const ADDRESS: &str = "address not shown";
 
 /// `text`, plain or Markdown, without links and addresses; `None` if it has none. A link keeps what a reader sees of it.
 pub(super) fn without_links(text: &str) -> Option<String> {
+    let mut without = with_fewer_links(text)?;
+    // What is left may mean something else than before, for example where a piece of code began or ended in an address.
+    for _ in 0..ROUNDS {
+        match with_fewer_links(&without) {
+            Some(fewer) if fewer != without => without = fewer,
+            _ => return Some(without),
+        }
+    }
+    Some(ADDRESS.to_owned())
+}
+
+/// A text that shows a new address so many times was made for that.
+const ROUNDS: usize = 8;
+
+fn with_fewer_links(text: &str) -> Option<String> {
     let unlinked = unlinked(text).map(|text| {
         // What stood around a link may be a link now. Nobody writes that in earnest, so it becomes plain text.
         let again = markdown::read(&text);
@@ -56,13 +74,39 @@ fn edited(text: &str, mut edits: Vec<(Range<usize>, &str)>) -> Option<String> {
 
 /// The addresses that stand in `glyphs`, the characters of `text`: words between blanks and brackets.
 fn addresses(glyphs: &[Glyph], text: &str) -> Vec<Range<usize>> {
-    let is_end = |glyph: &Glyph| {
-        // A decoded blank or bracket is a part of the address.
-        let stands_itself = text[glyph.at.clone()].chars().eq([glyph.c]);
-        glyph.c == BLOCK || stands_itself && (glyph.c.is_whitespace() || "<>\"`|()[]{}".contains(glyph.c))
+    let in_number = in_numbers(glyphs);
+    let is_end = |at: usize| {
+        let glyph = &glyphs[at];
+        // A decoded blank or bracket is a part of the address. The end of a line, which reads as a blank, is not.
+        let source = &text[glyph.at.clone()];
+        let stands_itself = source == "\n" || source.chars().eq([glyph.c]);
+        let parts = stands_itself && (glyph.c.is_whitespace() || "<>\"`|()[]{}".contains(glyph.c));
+        glyph.c == BLOCK || parts && !in_number[at]
     };
-    glyphs.split(is_end).filter_map(address).collect()
+    let ends: Vec<usize> = (0..glyphs.len()).filter(|at| is_end(*at)).chain([glyphs.len()]).collect();
+    let starts = iter::once(0).chain(ends.iter().map(|end| end + 1));
+    starts.zip(&ends).filter_map(|(start, end)| address(&glyphs[start..*end])).collect()
 }
+
+/// Which characters are the brackets of a machine's number, as in `[2001:db8::1]`, or of one that mail goes to, as in `a@[1.2.3.4]`.
+fn in_numbers(glyphs: &[Glyph]) -> Vec<bool> {
+    let mut inside = vec![false; glyphs.len()];
+    for open in (0..glyphs.len()).filter(|at| glyphs[*at].c == '[') {
+        let number = glyphs[open + 1..].iter().take(LONGEST_NUMBER);
+        let length = number.take_while(|glyph| glyph.c.is_ascii_hexdigit() || ":.%".contains(glyph.c)).count();
+        let close = open + 1 + length;
+        let is_closed = glyphs.get(close).is_some_and(|glyph| glyph.c == ']');
+        let colons = glyphs[open..close].iter().filter(|glyph| glyph.c == ':').count();
+        if is_closed && (colons > 1 || open > 0 && glyphs[open - 1].c == '@') {
+            inside[open] = true;
+            inside[close] = true;
+        }
+    }
+    inside
+}
+
+/// The most characters of a machine's number.
+const LONGEST_NUMBER: usize = 50;
 
 /// The bytes of the address that a word is or holds.
 fn address(word: &[Glyph]) -> Option<Range<usize>> {
@@ -70,43 +114,68 @@ fn address(word: &[Glyph]) -> Option<Range<usize>> {
     let start = word.iter().take_while(is_mark).count();
     let end = word.len() - word[start..].iter().rev().take_while(is_mark).count();
     let word = word.get(start..end).filter(|word| !word.is_empty())?;
-    let written: String = word.iter().map(|glyph| glyph.c.to_ascii_lowercase()).collect();
+    // What a browser makes of each character, and which character that is.
+    let letters: Vec<(char, usize)> =
+        word.iter().enumerate().flat_map(|(at, glyph)| folded(glyph.c).map(move |c| (c, at))).collect();
+    let written: String = letters.iter().map(|(c, _)| *c).collect();
     let before_scheme = written.find("://").filter(|at| *at > 0).map(|mark| {
         let in_scheme = |c: &char| c.is_ascii_alphanumeric() || "+.-".contains(*c);
         let scheme = written[..mark].chars().rev().take(LONGEST_SCHEME).take_while(in_scheme).count();
-        written[..mark].chars().count() - scheme
+        letters[written[..mark].chars().count() - scheme].1
     });
     let is_address = before_scheme.is_some() || has_scheme(&written) || is_mail(&written) || is_host(word, &written);
     let first = before_scheme.unwrap_or_default();
     is_address.then(|| word[first].at.start..word[word.len() - 1].at.end)
 }
 
+/// A character as names of machines have it: of full width or not, in lower case, and nothing for one that nobody sees.
+fn folded(c: char) -> impl Iterator<Item = char> {
+    let is_seen = !matches!(c, '\u{AD}' | '\u{180E}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}');
+    let same = is_seen.then_some(c).into_iter().nfkc().flat_map(char::to_lowercase);
+    same.map(|c| if c == '。' { '.' } else { c })
+}
+
 /// Whether a word in lower case starts with a scheme that needs no `//`.
 fn has_scheme(word: &str) -> bool {
-    word.split_once(':').is_some_and(|(scheme, rest)| SCHEMES.contains(&scheme) && !rest.is_empty())
+    let is_known = |scheme: &str| {
+        SCHEMES.contains(&scheme) || SCHEME_STARTS.iter().any(|start| scheme.starts_with(start) && is_scheme(scheme))
+    };
+    word.split_once(':').is_some_and(|(scheme, rest)| is_known(scheme) && !rest.is_empty())
 }
 
-/// Whether a word is an address of mail, or of somebody on a machine.
+fn is_scheme(word: &str) -> bool {
+    word.bytes().all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(&b))
+}
+
+/// Whether a word is an address of mail, or of somebody on a machine. Behind a quoted name, the word begins with the sign.
 fn is_mail(word: &str) -> bool {
     let Some((name, host)) = word.split_once('@') else { return false };
+    if host.starts_with('[') {
+        return !name.is_empty();
+    }
     let host = host.split([':', '/']).next().unwrap_or_default();
-    !name.is_empty() && host.contains('.') && host.starts_with(char::is_alphanumeric)
+    let is_domain = host.contains('.') && host.starts_with(char::is_alphanumeric);
+    is_domain || !name.is_empty() && host.starts_with(char::is_alphabetic)
 }
 
-/// Whether a word starts with the name or number of a machine that a path follows: `//host`, `\\\\host`, `www.host`, `host.example/page`.
+/// Whether a word starts with the name or number of a machine that a path follows: `//host`, `\\\\host`, `www.host`,
+/// `host.example/page`, `[2001:db8::1]`.
 fn is_host(word: &[Glyph], written: &str) -> bool {
     let has_mark = ["//", "\\\\", "www."]
         .iter()
         .any(|mark| written.strip_prefix(mark).is_some_and(|rest| rest.starts_with(char::is_alphanumeric)));
-    let Some((host, path)) = written.split_once('/') else { return has_mark };
+    if has_mark || written.starts_with('[') {
+        return true;
+    }
+    let Some((host, path)) = written.split_once('/') else { return false };
     let labels: Vec<&str> = host.split(':').next().unwrap_or_default().split('.').collect();
-    let is_label = |label: &&str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let is_label = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
     let is_number = labels.len() == 4 && labels.iter().all(|label| label.parse::<u8>().is_ok());
     // Ids such as `PR.DS/ID.AM` are in upper case, names of machines are not.
     let is_lower = word.iter().take_while(|glyph| glyph.c != '/').all(|glyph| !glyph.c.is_uppercase());
     let last = labels[labels.len() - 1];
-    let is_name = labels.len() > 1 && is_lower && last.len() > 1 && last.bytes().all(|b| b.is_ascii_alphabetic());
-    has_mark || labels.iter().all(is_label) && (is_name || is_number && path.starts_with(char::is_alphabetic))
+    let is_name = labels.len() > 1 && is_lower && last.chars().count() > 1 && last.chars().all(char::is_alphabetic);
+    labels.iter().all(is_label) && (is_name || is_number && path.starts_with(char::is_alphabetic))
 }
 
 /// Longer words before `://` are cut: a scheme is short.
@@ -137,7 +206,33 @@ const SCHEMES: &[&str] = &[
     "smb",
     "data",
     "javascript",
+    "about",
+    "bitcoin",
+    "blob",
+    "cid",
+    "doi",
+    "facetime",
+    "geo",
+    "intent",
+    "irc",
+    "ircs",
+    "magnet",
+    "matrix",
+    "mid",
+    "news",
+    "nntp",
+    "steam",
+    "tg",
+    "urn",
+    "view-source",
+    "vscode",
+    "webcal",
+    "whatsapp",
+    "zoommtg",
 ];
+
+/// How the names of further such schemes begin.
+const SCHEME_STARTS: &[&str] = &["ms-", "web+"];
 
 #[cfg(test)]
 mod tests {
@@ -159,6 +254,16 @@ mod tests {
             ("//x.example/a wiki.corp.example/page tel:+491", "address not shown address not shown address not shown"),
             ("file:/etc/x http:x.example \\\\srv\\share", "address not shown address not shown address not shown"),
             ("10.0.0.1/admin, see:https://x", "address not shown, see:address not shown"),
+            ("https://[2001:db8::1]/secret and [::1]/page", "address not shown and address not shown"),
+            ("täst.example/a 例え.example/a a_b.example/a", "address not shown address not shown address not shown"),
+            ("wiki。example/a https：//wiki/a a＠b.example", "address not shown address not shown address not shown"),
+            ("/\u{AD}/wiki.example/a wi\u{200B}ki.example/a", "address not shown address not shown"),
+            ("a@[1.2.3.4] a@host", "address not shown address not shown"),
+            ("urn:isbn:1 ms-word:x web+x:y", "address not shown address not shown address not shown"),
+            (
+                "x ```https://wiki/a\nx\n``` end\n\nq.example&sol;c",
+                "x ```address not shown\nx\n``` end\n\nq.example&sol;c",
+            ),
         ];
         for (text, wanted) in cases {
             assert_eq!(without_links(text).as_deref(), Some(wanted), "{text}");
@@ -173,6 +278,7 @@ mod tests {
             "10.0.0.0/8 at 12:30",
             "a @ b, @team, 4.5/5 or protect.toml",
             "note:this",
+            "npm@10, csf-2.0:PR.DS-11",
             "// no",
         ] {
             assert_eq!(without_links(text), None, "{text}");

@@ -342,8 +342,11 @@ impl Veil {
     /// What others hold to be important was written for all, and may name a team all the same.
     fn communities(&self, communities: &mut [Community]) {
         self.words.names(communities.iter_mut().map(|community| &mut community.id));
-        for Community { title, stage, outcomes, .. } in communities {
+        for Community { title, stage, source, outcomes, .. } in communities {
             [title, stage].into_iter().for_each(|text| self.visible(text));
+            if self.hides(Hidden::Links) {
+                source.clear();
+            }
             for CommunityOutcome { priority, guidance } in outcomes.values_mut() {
                 self.visible(priority);
                 self.excerpt(guidance, |guidance| self.visible(guidance));

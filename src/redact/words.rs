@@ -18,6 +18,9 @@ pub(super) struct Neutral {
     hides: String,
 }
 
+/// What is called so instead of by an address.
+const LINK: &str = "address-not-shown";
+
 /// What texts may not say.
 #[derive(Debug)]
 pub(super) struct Words {
@@ -72,12 +75,14 @@ impl Words {
         renamed.or(unlinked)
     }
 
-    /// Replaces names of hidden teams in ids and addresses. What was unique stays so.
+    /// Replaces names of hidden teams in ids and addresses, and what would be a hidden link. What was unique stays so.
     pub(super) fn names<'n>(&self, names: impl Iterator<Item = &'n mut String>) {
         let names: Vec<&mut String> = names.collect();
         let mut taken: BTreeSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
         for name in names {
-            let Some(new) = self.in_names.replaced(name, |team| &team.id) else { continue };
+            let is_link = self.hides_links && without_links(name).is_some();
+            let new = if is_link { Some(LINK.to_owned()) } else { self.in_names.replaced(name, |team| &team.id) };
+            let Some(new) = new else { continue };
             let numbered = (2..).map(|number| format!("{new}-{number}"));
             let free = std::iter::once(new.clone()).chain(numbered).find(|name| taken.insert(name.to_lowercase()));
             *name = free.unwrap_or(new);

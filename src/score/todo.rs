@@ -396,8 +396,9 @@ impl<'a> AnswerFiles<'a> {
     pub(crate) fn of(quarter: ScoredQuarter<'a>, team: TeamId, folder: Option<&str>) -> Self {
         let (mut categories, mut functions) = (BTreeMap::new(), BTreeMap::new());
         for framework in &quarter.assessment.frameworks {
-            for control in framework.controls.ids().filter(|control| quarter.exclusion(*control).is_none()) {
-                let Some(answer) = quarter.answer(control.of(team)) else { continue };
+            for control in framework.controls.ids() {
+                let answer = quarter.answer(control.of(team));
+                let Some(answer) = answer.filter(|_| quarter.exclusion(control).is_none()) else { continue };
                 let path = &*answer.origin.place.path;
                 functions.entry(framework.function_of(control)).or_insert(path);
                 if let Some(category) = framework.category_of(control) {

@@ -215,6 +215,8 @@ fn what_lies_on_its_limit_is_no_mistake_and_is_kept() {
     let assessment = at_the_limit();
     assert_eq!((assessment.plan.actions.len(), assessment.plan.exceptions.len()), (2, 1));
     assert_eq!(assessment.quarters.len(), 2);
+    let first = assessment.in_quarter(assessment.quarters.first_id().unwrap());
+    assert_eq!([first.answers().opens, first.closes()].map(|day| day.to_string()), ["2026-06-30"; 2]);
     let quarter = assessment.in_quarter(assessment.newest());
     // Attested within the quarter, whatever is marked as carried is given anew.
     let answers = quarter.answers().answers.ids().filter(|id| id.control.framework() == FrameworkId::MAIN);

@@ -254,6 +254,45 @@ fn a_person_takes_facts_on_and_a_contradicted_claim_is_supported_only_as_far() {
 }
 
 #[test]
+fn the_reason_for_less_support_is_what_lowers_it_most() {
+    let temp = inbox();
+    temp.run(&["collect"]).result();
+    temp.put("content/2026-Q4/web/recovery.toml", "[DRT.WA-01]\nfacts = { first_time = 99.6, without_copy = 0 }\n");
+    let config = temp.read("milepost.toml");
+    let explain = |from: u32| {
+        let needs = format!("[evidence]\nneeds = [{{ from = {from}, any_of = [\"test\"] }}]\n");
+        temp.put("milepost.toml", format!("{config}{needs}"));
+        temp.run(&["explain", "DRT.WA-01"]).result()
+    };
+    // Without a test, 0 is the highest, and so it is by what was collected. Evidence is told first.
+    let same = explain(1);
+    assert!(same.contains("claimed 5, supported 0: there is no test among its current evidence"), "{same}");
+    let higher = explain(2);
+    assert!(higher.contains("claimed 5, supported 0: first_time = 66.666667"), "{higher}");
+}
+
+#[test]
+fn collected_facts_that_no_criterion_judges_reach_and_lower_no_level() {
+    let temp = inbox();
+    let config = temp.read("milepost.toml").replace("\"csf-2.0\", \"data-recovery\", \"delivery\"", "\"own\"");
+    temp.put("milepost.toml", config.split("[[collect]]\nname = \"scan\"").next().unwrap());
+    temp.put("controls/own/framework.toml", "id = \"own\"\ntitle = \"Own\"\nfunctions = [\"RC\"]\n");
+    let control =
+        "[[control]]\nid = \"DRT.WA-01\"\ntitle = \"a\"\noutcome = \"a\"\nfacts = { first_time = \"number\" }\n";
+    temp.put("controls/own/rc.toml", format!("id = \"RC\"\ntitle = \"Recover\"\n{control}"));
+    temp.put("content/2026-Q4/web/protect.toml", "");
+    temp.run(&["collect"]).result();
+    let explain = || temp.run(&["explain", "DRT.WA-01"]).result();
+    let unanswered = explain();
+    assert!(unanswered.contains("first_time = 66.666667, collected by backups"), "{unanswered}");
+    assert!(!unanswered.contains("would reach"), "{unanswered}");
+    // A person gives another value, and says the level.
+    temp.put("content/2026-Q4/web/protect.toml", "[DRT.WA-01]\nlevel = 4\nfacts = { first_time = 99.6 }\n");
+    let said = explain();
+    assert!(!said.contains("supported 0") && said.contains("Web: 4"), "{said}");
+}
+
+#[test]
 fn the_next_quarter_carries_what_is_current_and_nothing_of_a_person() {
     let temp = inbox();
     temp.run(&["collect"]).result();
@@ -457,7 +496,7 @@ fn a_drill_of_a_real_borg_backup_becomes_facts() {
     let set = [("BORG_REPO", repository.as_str()), ("BORG_PASSPHRASE", "x"), ("BORG_BASE_DIR", &base)];
     drill(&temp, &set, &[&["borg", "init", "--encryption", "repokey"], &["borg", "create", "::one", "data"]]);
     let collected = collected(&temp);
-    assert!(collected.contains("title = \"borg archives: 1 archive, encrypted true\""), "{collected}");
+    assert!(collected.contains("title = \"borg archives: 1 archive, mode repokey"), "{collected}");
 }
 
 #[test]

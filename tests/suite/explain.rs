@@ -9,6 +9,7 @@ use milepost::model::catalog::Node;
 use milepost::score::explain::{Explanation, Subject, explain};
 use milepost::score::score;
 
+use crate::answers_in_time::yard;
 use crate::support::independent_arithmetic::{Exact, MILLION, cut, half_up, shown_as, value_of};
 
 fn folder(name: &str) -> PathBuf {
@@ -44,6 +45,27 @@ fn controls_in_dimensions_are_explained() {
     for (id, what) in [("BO.GA-01", "each dimension is capped"), ("BO.GA-02", "nothing is capped")] {
         insta::assert_snapshot!(format!("dimensions-{id}"), explained("explain-split", &[id]), what);
     }
+}
+
+#[test]
+fn evidence_that_is_missing_too_old_or_of_another_kind_is_told_apart() {
+    let rules = "[evidence]\nmax_age = \"92d\"\nneeds = [{ from = 2, any_of = [\"test\"] }]\n";
+    let temp = yard(&format!("[[team]]\nid = \"deck\"\nname = \"Deck\"\n{rules}"));
+    let why = |evidence: &[(&str, &str)]| {
+        let item = |(kind, date): &(&str, &str)| format!("{{ kind = \"{kind}\", title = \"Log\", date = {date} }}");
+        let items: Vec<String> = evidence.iter().map(item).collect();
+        let answer = format!("[MD.EN-1]\nlevel = 3\nevidence = [{}]\n", items.join(", "));
+        temp.put("content/2026-Q3/deck/all.toml", answer);
+        let said = temp.run(&["explain", "MD.EN-1"]).result();
+        let line =
+            said.lines().find(|line| line.contains("claimed 3, supported 1")).unwrap_or_else(|| panic!("{said}"));
+        line.split_once("supported 1: ").unwrap().1.to_owned()
+    };
+    assert_eq!(why(&[]), "no evidence is given");
+    assert_eq!(why(&[("record", "2026-06-29")]), "no evidence is current");
+    assert_eq!(why(&[("record", "2026-06-30")]), "there is no test among its current evidence");
+    let old = [("record", "2026-06-30"), ("test", "2026-06-29")];
+    assert_eq!(why(&old), "“Log” of 2026-06-29 is 93 days old at 2026-09-30, limit 92");
 }
 
 #[test]

@@ -62,28 +62,32 @@ fn verdicts(gates: &str) -> Vec<GateVerdict> {
     verdicts_on(&with(&[(CONFIG, &config(gates, &str::to_owned))]), 1)
 }
 
-/// The page of gates of the fixture's second quarter, and its overview.
-fn pages(gates: &str) -> [Option<String>; 2] {
+/// The page of gates of a quarter of the fixture, and its overview.
+fn pages(quarter: &str, gates: &str) -> [Option<String>; 2] {
     let workspace = with(&[(CONFIG, &config(gates, &str::to_owned))]);
     let files = build(&workspace, check::check(&workspace));
-    let page = |name: &str| files.get(&format!("2026-Q2/{name}index.html"));
+    let page = |name: &str| files.get(&format!("{quarter}/{name}index.html"));
     [page("gates/"), page("")].map(|page| page.map(|page| String::from_utf8(page.clone()).unwrap()))
 }
 
 #[test]
 fn a_page_asks_an_open_quarter_only_what_is_asked_with_every_change() {
-    let [page, overview] =
-        pages("new_zeros = 0\nstale_evidence = { limit = 0, when = \"closing\" }").map(Option::unwrap);
+    let gates = "new_zeros = 0\nstale_evidence = { limit = 0, when = \"closing\" }";
+    let [page, overview] = pages("2026-Q2", gates).map(Option::unwrap);
     assert!(overview.contains("gates/index.html\">1 of 1</a>"), "{overview}");
     assert!(page.contains("verdict-failed"), "{page}");
     let stale = page.split("<tr id=\"stale_evidence\">").nth(1).unwrap();
     assert!(stale.contains("verdict-later") && stale.contains("not asked until the quarter closes"), "{stale}");
     assert!(!stale.contains("stale evidence item"), "{stale}");
+    // The quarter before is over, so it is asked everything.
+    let page = pages("2026-Q1", gates)[0].take().unwrap();
+    let stale = page.split("<tr id=\"stale_evidence\">").nth(1).unwrap();
+    assert!(stale.contains("verdict-passed") && stale.contains("0 stale evidence items"), "{stale}");
 }
 
 #[test]
 fn without_gates_there_is_no_page_of_them() {
-    let [page, overview] = pages("");
+    let [page, overview] = pages("2026-Q2", "");
     assert_eq!(page, None);
     assert!(!overview.unwrap().contains("gates/index.html"));
 }
@@ -380,6 +384,61 @@ fn a_key_control_that_nobody_is_asked_for_fails() {
 }
 
 // The first quarter has no quarter before it. Gates that compare with one must pass.
+#[test]
+fn an_answer_that_vanished_counts_only_for_the_functions_and_teams_that_a_gate_names() {
+    let gates = |only: &str| config(&format!("vanished = {{ limit = 0, {only} }}"), &str::to_owned);
+    let told_of = |only: &str| {
+        let (deck, engine) = ("content/2026-Q2/deck/all.toml", "content/2026-Q2/engine/all.toml");
+        told(&verdicts_on(&with(&[(CONFIG, &gates(only)), (deck, "[KP.CR-1]\nlevel = 2\n"), (engine, "")]), 1))
+    };
+    assert_eq!(
+        told_of("functions = [\"KP.HU-1\"], teams = [\"deck\"]"),
+        "failed vanished: 1 answer is gone, at most 0 allowed: KP.HU-1 of Deck"
+    );
+}
+
+/// What the gate says of a fall of four controls, of which the first weighs as much as the others together, between the answers of two teams in
+/// one quarter and in the next.
+fn fall(before: [&str; 2], now: [&str; 2]) -> String {
+    let mut workspace = workspace::load(Path::new("/nowhere"));
+    let control = |n: usize| {
+        let weight = if n == 1 { 3 } else { 1 };
+        format!("[[control]]\nid = \"KP-{n}\"\ntitle = \"a\"\noutcome = \"a\"\nweight = {weight}\n")
+    };
+    let config = "[report]\ntitle = \"a\"\nframeworks = [\"own\"]\n[scoring]\nscore = \"claimed\"\nminimum_coverage = 0\n\
+                  [[team]]\nid = \"deck\"\nname = \"Deck\"\n[[team]]\nid = \"shore\"\nname = \"Shore\"\n[gates]\nregression = 0\n";
+    let framework = "id = \"own\"\ntitle = \"Own\"\nfunctions = [\"KP\"]\n".to_owned();
+    let mut put = |path: &str, text: String| workspace.files.insert(path.to_owned(), Entry::Text(text.as_str().into()));
+    put(CONFIG, config.to_owned());
+    put("controls/own/framework.toml", framework);
+    put(
+        "controls/own/keep.toml",
+        "id = \"KP\"\ntitle = \"Keep\"\n".to_owned() + &(1..=4).map(control).collect::<String>(),
+    );
+    for (quarter, said) in [("2026-Q1", before), ("2026-Q2", now)] {
+        for (team, levels) in ["deck", "shore"].into_iter().zip(said) {
+            let answers = levels.split(' ').zip(1..).filter(|(level, _)| *level != "-");
+            let answers = answers.map(|(level, n)| format!("[KP-{n}]\nlevel = {level}\n"));
+            put(&format!("content/{quarter}/{team}/all.toml"), answers.collect());
+        }
+    }
+    told(&verdicts_on(&workspace, 1))
+}
+
+#[test]
+fn a_fall_names_neither_causes_nor_controls_that_moved_the_whole_by_nothing() {
+    // One control is answered in the place of another one, at the same level.
+    assert_eq!(
+        fall(["- 2 - 4", "- - - -"], ["- - 2 3", "- - - -"]),
+        "failed regression: 1 Function fell by more than 0: KP fell by 0.5 (scored down: KP-4)"
+    );
+    // Without Deck's 1, KP-2 would be at 3 and no longer at 2; but Shore has lowered it to 2.
+    assert_eq!(
+        fall(["3 1 - -", "1 3 - -"], ["- - - -", "1 2 - -"]),
+        "failed regression: 1 Function fell by more than 0: KP fell by 0.75 (newly or no longer assessed, scored down: KP-1)"
+    );
+}
+
 #[test]
 fn the_first_quarter_fell_from_nothing() {
     let first = |gates: &str| told(&verdicts_on(&with(&[(CONFIG, &config(gates, &str::to_owned))]), 0));

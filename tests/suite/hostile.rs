@@ -247,7 +247,10 @@ fn rows(count: usize, row: &str) -> String {
 /// What is said of the ground with `text` at the end of one of its files.
 fn said_of(path: &str, text: &str) -> String {
     let mut files = shapes::ground();
-    files.iter_mut().filter(|(own, _)| own == path).for_each(|(_, own)| *own += text);
+    match files.iter_mut().find(|(own, _)| own == path) {
+        Some((_, own)) => *own += text,
+        None => files.push((path.to_owned(), text.to_owned())),
+    }
     run(workspace_of(&files).path(), &["check"]).1
 }
 
@@ -258,8 +261,9 @@ fn what_is_multiplied_is_refused_in_words() {
     let lent = |count: usize| {
         let facts = |letter: char, count| rows(count, &format!("{letter}# = \"date\", "));
         let lender = |number: &str, facts: String| format!("{}facts = {{ {facts} }}\n", control.replace('#', number));
-        let borrower = control.replace('#', "3") + "facts_from = [\"SA.A-11\", \"SA.A-12\"]\n";
-        lender("1", facts('a', 50)) + &lender("2", facts('b', count - 50)) + &borrower
+        let borrower =
+            control.replace('#', "3") + "facts = { own = \"date\" }\nfacts_from = [\"SA.A-11\", \"SA.A-12\"]\n";
+        lender("1", facts('a', 50)) + &lender("2", facts('b', count - 51)) + &borrower
     };
     let team = "[[team]]\nid = \"t#\"\nname = \"T\"\n";
     let table = |table: &str, row: &str, end: &str| {
@@ -267,7 +271,7 @@ fn what_is_multiplied_is_refused_in_words() {
         move |count: usize| format!("\n{table}{}{end}\n", rows(count, &row))
     };
     type Text<'a> = Box<dyn Fn(usize) -> String + 'a>;
-    let limits: [(&str, &str, usize, Text<'_>); 7] = [
+    let limits: [(&str, &str, usize, Text<'_>); 8] = [
         ("milepost.toml", "at most 1000 are read", 999, Box::new(table("", team, ""))),
         (
             "milepost.toml",
@@ -290,6 +294,16 @@ fn what_is_multiplied_is_refused_in_words() {
         ),
         (CATALOG, "more than 100 facts", 100, Box::new(lent)),
         (
+            "mappings/safe.toml",
+            "at most 20,000 are read",
+            20_000,
+            Box::new(table(
+                "id = \"m\"\ntitle = \"M\"\nversion = \"1\"\nauthority = \"A\"\nof = \"small\"\n[map.\"SA.A-01\"]\nequal = [",
+                "\"i#\", ",
+                "]",
+            )),
+        ),
+        (
             "maps/safe.toml",
             "at most 100 are read",
             100,
@@ -304,6 +318,11 @@ fn what_is_multiplied_is_refused_in_words() {
         assert!(!said_of(path, &text(most)).contains(words), "{words}: {}", said_of(path, &text(most)));
         assert!(said_of(path, &text(most + 1)).contains(words), "{words}: {}", said_of(path, &text(most + 1)));
     }
+    // The facts of what is not read any more may be in a criterion.
+    let unread = control.replace('#', "4") + "facts = { unread = \"date\" }\n";
+    let criterion = "\"SA.A-12\", \"SA.A-14\"]\ncriteria = [{ level = 3, require = { unread = \"< 9d\" } }]";
+    let said = said_of(CATALOG, &(unread + &lent(101).replace("\"SA.A-12\"]", criterion)));
+    assert!(said.contains("more than 100 facts") && !said.contains("no fact is called"), "{said}");
     let mut files = shapes::ground();
     for (path, text) in &mut files {
         *text += &match path.as_str() {

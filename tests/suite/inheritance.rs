@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use milepost::check;
+use milepost::diagnostic::Code;
 use milepost::load::workspace::{self, Entry};
 use milepost::model::assessment::Assessment;
 use milepost::model::catalog::Node;
@@ -22,12 +23,17 @@ use crate::support::generated_workspace;
 
 /// A workspace of the teams `cloud`, `app` and `shop`, whose files are given by quarter and team.
 fn assessment(files: &[(&str, &str)]) -> Assessment {
+    assessment_by("", files)
+}
+
+/// The same with other rules, the last tables of `milepost.toml`.
+fn assessment_by(rules: &str, files: &[(&str, &str)]) -> Assessment {
     let config = "[report]\ntitle = \"a\"\n[[team]]\nid = \"cloud\"\nname = \"Cloud Base\"\n[[team]]\nid = \"app\"\nname = \"App\"\n\
-                  [[team]]\nid = \"shop\"\nname = \"Shop\"\n";
+                  [[team]]\nid = \"shop\"\nname = \"Shop\"\n".to_owned() + rules;
     let mut workspace = workspace::load(Path::new("/nowhere"));
-    let evidence = files.iter().map(|(place, text)| (format!("content/{place}/protect.toml"), *text));
+    let evidence = files.iter().map(|(place, text)| (format!("content/{place}/protect.toml"), (*text).to_owned()));
     let all = [("milepost.toml".to_owned(), config)].into_iter().chain(evidence);
-    workspace.files.extend(all.map(|(path, text)| (path, Entry::Text(text.into()))));
+    workspace.files.extend(all.map(|(path, text)| (path, Entry::Text(text.as_str().into()))));
     let checked = check::check(&workspace);
     checked.assessment.unwrap_or_else(|| panic!("{:?}", checked.diagnostics))
 }
@@ -41,6 +47,13 @@ fn answer(assessment: &Assessment, control: &str, team: &str) -> AnswerId {
 fn levels(scored: &Scored, control: &str, team: &str) -> String {
     let levels = scored.newest().levels(answer(&scored.assessment, control, team)).unwrap();
     format!("{} {}", levels.claimed.shown(), levels.supported.shown())
+}
+
+/// What is said of an answer in the newest quarter.
+fn told(scored: &Scored, id: AnswerId) -> String {
+    let (quarter, node, words) = (scored.newest(), Node::Control(id.control), &scored.assessment.english);
+    let made = explain(Subject { quarter, team: Some(id.team), node, words });
+    made.inputs.iter().flat_map(|input| input.notes.clone()).collect::<Vec<_>>().join("\n")
 }
 
 const TEST: &str = "evidence = [{ kind = \"test\", title = \"Failover drill\", date = 2026-09-01 }]";
@@ -75,22 +88,71 @@ fn an_explanation_names_the_provider_its_evidence_and_what_remains() {
     let app = inheriting(4, "cloud");
     let assessment = assessment(&[("2026-Q3/cloud", &provider), ("2026-Q3/app", &app)]);
     let id = answer(&assessment, "PR.IR-01", "app");
-    let told = |scored: &Scored| {
-        let words = &scored.assessment.english;
-        let (quarter, node) = (scored.newest(), Node::Control(id.control));
-        let made = explain(Subject { quarter, team: Some(id.team), node, words });
-        made.inputs.iter().flat_map(|input| input.notes.clone()).collect::<Vec<_>>().join("\n")
-    };
-    insta::assert_snapshot!(told(&score(assessment.clone())), @"
+    insta::assert_snapshot!(told(&score(assessment.clone()), id), @"
     claimed 4, supported 3: it inherits from PR.IR-01 of Cloud Base, which supports 3
     more is supported here once more is supported there: ask Cloud Base
     inherits from PR.IR-01 of Cloud Base, supported 3, which is the most that is supported here; for this team remains: We keep our own rules.
     of PR.IR-01 of Cloud Base: test: Failover drill, 2026-09-01, 29 days old (content/2026-Q3/cloud/protect.toml:3)
     ");
     // The board's edition knows no team by its name, and no note.
-    let board = told(&score(redact(assessment, Audience::Board)));
+    let board = told(&score(redact(assessment, Audience::Board)), id);
     assert!(!board.contains("Cloud Base") && !board.contains("our own rules"), "{board}");
     assert!(board.contains("inherits from PR.IR-01 of Team A"), "{board}");
+}
+
+#[test]
+fn evidence_is_lent_to_its_last_day() {
+    let lent = |date: &str| {
+        let (provider, app) =
+            (format!("[PR.IR-01]\nlevel = 3\n{TEST}\n").replace("2026-09-01", date), inheriting(3, "cloud"));
+        let scored = score(assessment(&[("2026-Q3/cloud", &provider), ("2026-Q3/app", &app)]));
+        let id = answer(&scored.assessment, "PR.IR-01", "app");
+        (
+            levels(&scored, "PR.IR-01", "app"),
+            told(&scored, id).contains("of PR.IR-01 of Cloud Base: test: Failover drill"),
+        )
+    };
+    assert_eq!(lent("2025-09-30"), ("3 3".to_owned(), true), "365 days old, as evidence may be");
+    assert_eq!(lent("2025-09-29"), ("3 1".to_owned(), false));
+}
+
+#[test]
+fn a_provider_that_supports_more_is_not_blamed() {
+    // What is lent is too old for this control, and young enough for the one of the provider.
+    let rules = "[controls]\n\"PR.IR-02\" = { max_age = \"20d\" }\n";
+    let (provider, app) =
+        (format!("[PR.IR-01]\nlevel = 3\n{TEST}\n"), inheriting(4, "cloud").replacen("PR.IR-01", "PR.IR-02", 1));
+    let scored = score(assessment_by(rules, &[("2026-Q3/cloud", &provider), ("2026-Q3/app", &app)]));
+    let id = answer(&scored.assessment, "PR.IR-02", "app");
+    let told = told(&scored, id);
+    assert!(told.starts_with("claimed 4, supported 1: no evidence is given\n"), "{told}");
+}
+
+/// The mistakes in a chain of so many teams, each of which inherits from the one before it. The teams are declared in this order, or
+/// in the other.
+fn mistakes_of_chain(teams: usize, from_the_last: bool) -> Vec<String> {
+    let mut workspace = workspace::load(Path::new("/nowhere"));
+    let team = |n: usize| format!("[[team]]\nid = \"t{n}\"\nname = \"T{n}\"\n");
+    let declared: String =
+        if from_the_last { (0..teams).rev().map(team).collect() } else { (0..teams).map(team).collect() };
+    let mut put = |path: String, text: String| workspace.files.insert(path, Entry::Text(text.as_str().into()));
+    put("milepost.toml".to_owned(), format!("[report]\ntitle = \"a\"\n{declared}"));
+    for n in 0..teams {
+        let text = if n == 0 { "[PR.IR-01]\nlevel = 1\n".to_owned() } else { inheriting(1, &format!("t{}", n - 1)) };
+        put(format!("content/2026-Q3/t{n}/protect.toml"), text);
+    }
+    let found = check::check(&workspace).diagnostics;
+    found.iter().filter(|found| found.code == Code::BadInheritance).map(|found| found.message.clone()).collect()
+}
+
+#[test]
+fn an_answer_inherits_over_fifty_others_and_no_more() {
+    for from_the_last in [false, true] {
+        // The first one inherits from nobody.
+        assert_eq!(mistakes_of_chain(51, from_the_last), [""; 0]);
+        // Those behind the first that is too long are too long as well, and it is enough to mend one.
+        assert_eq!(mistakes_of_chain(54, from_the_last), ["`PR.IR-01` of `t51` inherits over more than 50 answers"]);
+    }
 }
 
 #[test]

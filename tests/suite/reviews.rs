@@ -9,6 +9,8 @@ use std::process::Command;
 use insta::assert_snapshot;
 use milepost::check;
 use milepost::load::workspace;
+use milepost::model::catalog::Node;
+use milepost::model::ids::FrameworkId;
 use milepost::score::review::Disagreement;
 use milepost::score::score;
 use serde_json::{Value, json};
@@ -71,6 +73,23 @@ impl TempWorkspace {
             temp.run(&["seal", quarter]).result();
         }
         temp
+    }
+
+    /// What two reviewers say of 2026-Q3.
+    fn put_verdicts(&self) {
+        // A-1 is 0, 3 and unknown, and A-2 is not applicable, 3, 2.
+        let verdicts = [
+            verdict("A.X", "deck", "says = \"agrees\""),
+            verdict("A-1", "engine", "level = 1"),
+            verdict("A-1", "shore", "says = \"cannot_tell\""),
+            verdict("A-2", "deck", "level = 4"),
+            verdict("A-2", "shore", "level = 5"),
+        ];
+        self.put(REVIEW, format!("reviewer = \"Internal audit\"\n{}", verdicts.concat()));
+        self.put(
+            "content/2026-Q3/reviews/other.toml",
+            format!("reviewer = \"Insurer\"\n{}", verdict("A-1", "engine", "level = 2")),
+        );
     }
 
     /// A run of a line of the guide, as a shell reads it.
@@ -221,25 +240,66 @@ fn what_cannot_be_drawn_is_refused_and_writes_nothing() {
 }
 
 #[test]
+fn a_sample_may_be_all_there_is_and_needs_neither_key_controls_nor_rises() {
+    let temp = TempWorkspace::reviewable();
+    temp.edit("milepost.toml", "\"A-3\" = { key = true }\n\"C-1\" = { key = true }\n", "");
+    // What is out of scope is not looked at, whether a level was given or that it does not apply.
+    let excluded = ["A-2", "A-4"].map(|id| format!("\"{id}\" = {{ why = \"a\", approved_by = \"CISO\" }}\n")).concat();
+    temp.put("content/profile.toml", format!("[out_of_scope]\n{excluded}"));
+    // Nothing can have risen in the first quarter.
+    let drawn = |size: &str| temp.drawn(&["--quarter", "2026-Q2", "--size", size, "--seed", "a"]);
+    let population = drawn("1")["population"].as_u64().unwrap();
+    let all = drawn(&population.to_string());
+    let answers = all["answers"].as_array().unwrap();
+    assert_eq!(answers.len() as u64, population);
+    assert!(answers.iter().all(|row| row["control"] != "A-2" && row["control"] != "A-4"), "{all}");
+    let more = (population + 1).to_string();
+    temp.run(&["sample", "--quarter", "2026-Q2", "--size", &more, "--seed", "a"]).failure(2);
+}
+
+#[test]
+fn a_rise_of_two_levels_is_looked_at_and_one_of_less_is_not() {
+    let temp = TempWorkspace::empty();
+    temp.put(
+        "milepost.toml",
+        "[report]\ntitle = \"Own\"\nframeworks = [\"own\"]\n[scoring]\nscore = \"claimed\"\n[scale]\nstep = 0.5\n[[team]]\nid = \"deck\"\nname = \"Deck\"\n",
+    );
+    temp.put("controls/own/framework.toml", "id = \"own\"\ntitle = \"Own\"\nfunctions = [\"A\"]\n");
+    let control = |id: &str| format!("[[control]]\nid = \"{id}\"\ntitle = \"a\"\noutcome = \"a\"\n");
+    temp.put("controls/own/a.toml", format!("id = \"A\"\ntitle = \"A\"\n{}{}", control("A-1"), control("A-2")));
+    for (quarter, levels) in [("2026-Q2", ["1", "1"]), ("2026-Q3", ["2.5", "3"])] {
+        let [first, second] = levels;
+        let text = format!("[A-1]\nlevel = {first}\n[A-2]\nlevel = {second}\n");
+        temp.put(format!("content/{quarter}/deck/all.toml"), text);
+        temp.run(&["seal", quarter]).result();
+    }
+    let drawn = temp.drawn(&["--size", "1", "--seed", "a"]);
+    let why: Vec<Value> =
+        drawn["answers"].as_array().unwrap().iter().map(|row| json!([row["control"], row["why"]])).collect();
+    assert_eq!(json!(why), json!([["A-1", "drawn"], ["A-2", "rise"]]));
+}
+
+#[test]
+fn a_verdict_on_a_category_is_one_on_the_answers_that_a_team_is_asked_for_and_gave() {
+    let temp = TempWorkspace::reviewable();
+    temp.put("content/profile.toml", "[out_of_scope]\n\"A-4\" = { why = \"a\", approved_by = \"CISO\" }\n");
+    temp.put(REVIEW, format!("reviewer = \"Internal audit\"\n{}", verdict("A.X", "deck", "says = \"agrees\"")));
+    let told = |id: &str| {
+        let said = temp.run(&["explain", id, "--quarter", "2026-Q3", "--team", "deck"]).result();
+        said.contains("Internal audit")
+    };
+    // A-1 is a level, A-2 does not apply to Deck, A-4 is out of scope, and Deck gave no A-10.
+    assert_eq!(["A-1", "A-2", "A-4", "A-10", "B-1"].map(told), [true, true, false, false, false]);
+}
+
+#[test]
 fn verdicts_stand_beside_the_answers_and_change_no_score() {
     let temp = TempWorkspace::reviewable();
     let scores = |temp: &TempWorkspace| -> Value {
         serde_json::from_str(&temp.run(&["score", "--format", "json", "--quarter", "2026-Q3"]).result()).unwrap()
     };
     let before = scores(&temp);
-    // A-1 is 0, 3, 3 and A-2 is not applicable, 3, 2.
-    let verdicts = [
-        verdict("A.X", "deck", "says = \"agrees\""),
-        verdict("A-1", "engine", "level = 1"),
-        verdict("A-1", "shore", "says = \"cannot_tell\""),
-        verdict("A-2", "deck", "level = 4"),
-        verdict("A-2", "shore", "level = 5"),
-    ];
-    temp.put(REVIEW, format!("reviewer = \"Internal audit\"\n{}", verdicts.concat()));
-    temp.put(
-        "content/2026-Q3/reviews/other.toml",
-        format!("reviewer = \"Insurer\"\n{}", verdict("A-1", "engine", "level = 2")),
-    );
+    temp.put_verdicts();
     let after = scores(&temp);
     let without = |mut scores: Value| {
         for rank in ["overall", "functions", "categories", "controls"] {
@@ -274,6 +334,29 @@ fn verdicts_stand_beside_the_answers_and_change_no_score() {
     assert_snapshot!("explained", temp.run(&["explain", "A-1", "--quarter", "2026-Q3"]).result());
     let gates = temp.review_gates("disagreements = 0\nunreviewed_key_controls = 1\nopen_findings = 0\n");
     assert_snapshot!("review-gates", gates.join("\n"));
+}
+
+#[test]
+fn verdicts_are_on_a_teams_own_answers_and_unknown_in_the_quarter_before() {
+    let temp = TempWorkspace::reviewable();
+    temp.put_verdicts();
+    let by_team = |team: &str| {
+        let said = temp.run(&["score", "--format", "json", "--quarter", "2026-Q3", "--team", team]).result();
+        let scores: Value = serde_json::from_str(&said).unwrap();
+        let row = scores["controls"].as_array().unwrap().iter().find(|row| row["id"] == "A-1").unwrap();
+        json!([row["reviewed"], row["verdicts"], row["reviewed_answers"]])
+    };
+    assert_eq!(
+        ["deck", "engine", "shore"].map(by_team),
+        [json!([0, 1, 1]), json!([1_000_000, 2, 1]), json!([null, 0, 0])]
+    );
+    // What was found in 2026-Q3, nobody knew in the quarter before. Of what was given, one level could not be judged.
+    let third = format!("reviewer = \"Owner\"\n{}", verdict("A-3", "shore", "says = \"cannot_tell\""));
+    temp.put("content/2026-Q3/reviews/third.toml", third);
+    let scored = score(check::check(&workspace::load(&temp.path(""))).assessment.unwrap());
+    let quarters: Vec<_> = scored.quarters().collect();
+    assert_eq!([0, 1].map(|at: usize| quarters[at].found_lower().len()), [0, 2]);
+    assert_eq!(quarters[1].review_share(Node::Framework(FrameworkId::MAIN), None).undecided, 1);
 }
 
 #[test]
@@ -319,6 +402,53 @@ fn a_retest_closes_a_finding_and_settles_its_verdict() {
     // A retest that closed nothing is no news, and neither is one that was known before.
     temp.put(REVIEW, retest("open"));
     assert!(!temp.diffs().contains("IA-1"), "{}", temp.diffs());
+    temp.put(REVIEW, retest("closed"));
+    temp.put("content/2026-Q4/deck/all.toml", "[A-1]\nlevel = 1\n");
+    let later = temp.run(&["diff", "2026-Q3", "2026-Q4", "--format", "json"]).result();
+    assert!(!later.contains("IA-1"), "{later}");
+}
+
+#[test]
+fn a_gate_on_reviews_looks_at_the_functions_and_teams_that_it_names() {
+    let temp = TempWorkspace::reviewable();
+    let verdicts = [("A-1", "deck"), ("A-2", "shore"), ("B-1", "deck")];
+    let verdicts = verdicts.map(|(control, team)| verdict(control, team, "level = 5"));
+    temp.put(REVIEW, format!("reviewer = \"Internal audit\"\n{}", verdicts.concat()));
+    let findings = [
+        ("IA-1", "A-1", "shore", "09-15"),
+        ("IA-2", "B-1", "deck", "09-15"),
+        ("IA-3", "A-2", "deck", "09-29"),
+        ("IA-4", "A-1", "deck", "09-30"),
+    ];
+    let findings = findings.map(|(id, control, team, day)| {
+        format!("[[finding]]\nid = \"{id}\"\ncontrol = \"{control}\"\nteam = \"{team}\"\nseverity = \"high\"\ntitle = \"a\"\nretest = 2026-{day}\n")
+    });
+    temp.put("content/2026-Q2/reviews/audit.toml", format!("reviewer = \"Internal audit\"\n{}", findings.concat()));
+    let told = |team: &str| {
+        let only = format!("{{ limit = 0, functions = [\"A\"], teams = [\"{team}\"] }}");
+        let gates = ["disagreements", "unreviewed_key_controls", "open_findings"];
+        let gates = gates.map(|gate| format!("{gate} = {only}\n")).concat();
+        let said = temp.review_gates(&gates);
+        let causes =
+            said.iter().map(|line| line.split_once(" in 2026-Q3: ").map_or("", |(_, causes)| causes).to_owned());
+        causes.collect::<Vec<_>>()
+    };
+    // What was to be retested on the last day of the quarter is not late.
+    let late = temp.told_of_reviews();
+    assert!(
+        late.iter().any(|told| told.contains("IA-3")) && !late.iter().any(|told| told.contains("IA-4")),
+        "{late:?}"
+    );
+    let (key, lower) =
+        ("A-3 of The deck (content/2026-Q3/deck/all.toml:6)", "A-1 of The deck (content/2026-Q3/reviews/audit.toml:3)");
+    assert_eq!(told("deck"), [key, lower, "IA-3 on A-2 of The deck (content/2026-Q2/reviews/audit.toml:16)"]);
+    // Deck has another name from the next quarter on, and its answers of the sealed quarter are looked at all the same.
+    let power = "[[team]]\nid = \"power\"\nname = \"The power\"\nfirst_quarter = \"2026-Q4\"\nsucceeds = [\"deck\"]\n";
+    temp.edit("milepost.toml", "id = \"deck\"\n", "id = \"deck\"\nlast_quarter = \"2026-Q3\"\n");
+    let config = temp.read("milepost.toml");
+    temp.put("milepost.toml", format!("{power}{config}"));
+    temp.put("content/2026-Q4/power/all.toml", "[A-1]\nlevel = 1\n");
+    assert_eq!(told("power"), [key, lower, "IA-3 on A-2 of The power (content/2026-Q2/reviews/audit.toml:16)"]);
 }
 
 #[test]

@@ -125,6 +125,10 @@ fn what_cannot_be_planned_is_said() {
         said.contains("HO cannot reach 4.0: with all 5 controls that can rise at their target, it is 3.0"),
         "{said}"
     );
+    let mut said = SAID;
+    said[1] = "level = 3\nevidence = [{ kind = \"test\", title = \"a\", date = 2026-09-01 }]";
+    let said = workspace(said).run(&["plan", "HO", "--to", "4"]).result();
+    assert!(said.contains("with all 4 controls that can rise at their target"), "{said}");
     assert!(all.run(&["plan", "HO", "--to", "1"]).result().contains("HO is there already."));
     for (to, id, why) in [
         ("9", "HO", "`9` is no aim; give a level from 0 to 5, or `target`"),

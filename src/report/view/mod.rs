@@ -46,7 +46,7 @@ use self::figures::ShownFigures;
 use self::register::{Listing, PartPage};
 use crate::base::number::Level;
 use crate::base::place::Origin;
-use crate::border::html::{push_apart, push_escaped};
+use crate::border::html::{apart, push_apart, push_escaped};
 use crate::border::json;
 use crate::history::provenance::Provenance;
 use crate::model::assessment::Assessment;
@@ -413,7 +413,7 @@ impl<'a> Report<'a> {
         let mut out = String::new();
         push_words(&mut out, text, None, false);
         let stands_alone = text.is_ascii() && !self.strings().language.is_right_to_left();
-        Markup(if stands_alone { out } else { format!("<bdi>{out}</bdi>") })
+        Markup(if stands_alone { out } else { apart(&out) })
     }
 
     /// The row of an action or an exception of quarter `q`.
