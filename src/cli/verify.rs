@@ -27,9 +27,9 @@ use crate::model::seal::{
 /// Compare closed quarters with their seals: name every file that was added, changed or removed since, compute the scores again and
 /// name each that differs, and check the seals and their chain.
 ///
-/// Rules and catalogs may change after a quarter is closed. A change from a later quarter on does not affect it. A change that does
-/// is named with both values. It is a failure only if a sealed score or target differs because of it, or with --strict. The output
-/// says what to write instead.
+/// Rules and catalogs may change after a quarter is closed. A rule that changes from a later quarter on does not affect it. A
+/// changed rule that does is named with both values. It is a failure only if a sealed score or target differs because of it, or
+/// with --strict. The output says what to write instead.
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArgs {
     /// The quarter, as in 2026-Q3; every sealed one by default. Or a handover: its numbers are computed again from it.
