@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use insta::assert_snapshot;
 use milepost::check::check;
@@ -18,7 +19,7 @@ use proptest::test_runner::Config;
 
 use crate::support::generated_comparison::{each_by_its_own_rules, three_sets_of_rules};
 use crate::support::positions;
-use crate::support::temp_workspace::TempWorkspace;
+use crate::support::temp_workspace::{TempWorkspace, run};
 
 const CONFIG: &str = "milepost.toml";
 const CATALOG: &str = "controls/harbour/harbour.toml";
@@ -439,6 +440,13 @@ fn an_edit_of_a_catalog_that_reaches_a_closed_quarter_is_named_with_what_to_writ
     temp.put(CONFIG, config.replace("[\"harbour\"]", "[\"quay\"]"));
     said += &format!("another framework:\n{}", of_catalogs(&temp));
     assert_snapshot!("edited-catalogs", said);
+}
+
+#[test]
+fn a_weight_of_a_catalog_that_changed_under_a_seal_is_told_and_nothing_else() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/bad/sealed-figures-changed");
+    let checked = run(Command::new(env!("CARGO_BIN_EXE_milepost")).current_dir(root).arg("check"));
+    assert_snapshot!("sealed-figures-changed", checked.said());
 }
 
 #[test]

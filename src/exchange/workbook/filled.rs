@@ -500,6 +500,10 @@ impl WorkbookReader<'_> {
         if text == base {
             return;
         }
+        // A formula that shows nothing says no more than an empty cell.
+        if cell.is_formula && text.is_empty() {
+            return self.cleared(key, at, &base);
+        }
         if cell.is_formula {
             self.filled.left.add(
                 at.place(),

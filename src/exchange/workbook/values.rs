@@ -61,8 +61,9 @@ fn kind(text: &str) -> Result<String, String> {
 
 /// A level: `3`, `3.0`, `2,5`, `3 Defined`, `Defined`.
 fn level(scale: &Scale, value: &CellValue) -> Result<String, String> {
-    let wrong = || format!("no level; levels are {}", scale.shown());
     let text = value.text();
+    let what = if text.ends_with('%') { "a percentage is no level" } else { "no level" };
+    let wrong = || format!("{what}; levels are {}", scale.shown());
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((&text, ""));
     let named = scale.whole_levels().find(|(_, named)| folded(&named.name) == folded(&text)).map(|(level, _)| level);
     let number = value.number().or_else(|| decimal(first));
@@ -85,7 +86,8 @@ fn fact(kind: FactKind, value: &CellValue) -> Result<String, String> {
         FactKind::Integer | FactKind::Number => {
             let number = value.number().filter(|number| !number.starts_with('-'));
             let number = number.filter(|number| kind == FactKind::Number || !number.contains('.'));
-            number.ok_or_else(|| format!("no value of this fact: write a {}, 0 or more", kind.noun()))
+            let alone = if value.text().ends_with('%') { ", without the sign %" } else { "" };
+            number.ok_or_else(|| format!("no value of this fact: write a {}, 0 or more{alone}", kind.noun()))
         }
     }
 }

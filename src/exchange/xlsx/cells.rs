@@ -5,6 +5,7 @@ use jiff::civil::{Date, date};
 
 use super::super::grid::{Cell, CellValue, LONGEST, Row, letters};
 use super::super::xml::parse;
+use super::styles::NumberLook;
 use super::text::{as_read, text_of};
 use super::{CELLS, COLUMNS, MERGED, ROWS, TEXT, XmlNode, attribute, is, yes};
 
@@ -12,8 +13,8 @@ use super::{CELLS, COLUMNS, MERGED, ROWS, TEXT, XmlNode, attribute, is, yes};
 pub(super) struct Book {
     /// The texts that cells name by their number.
     pub(super) strings: Vec<String>,
-    /// Which styles show a date.
-    pub(super) dates: Vec<bool>,
+    /// What each style makes of a number.
+    pub(super) looks: Vec<NumberLook>,
     /// Whether days are counted from 1904.
     pub(super) from_1904: bool,
     /// How many cells more may be read.
@@ -122,10 +123,26 @@ fn value(node: &XmlNode<'_, '_>, book: &Book) -> Result<CellValue, String> {
         (_, Some(written)) => {
             let number = number(written.trim()).ok_or_else(|| format!("`{written}` is no number"))?;
             let style = attribute(node, "s").and_then(|style| style.parse::<usize>().ok());
-            let is_date = style.and_then(|style| book.dates.get(style)).copied().unwrap_or(false);
-            if is_date { day(&number, book.from_1904) } else { CellValue::Number(number) }
+            match style.and_then(|style| book.looks.get(style)) {
+                Some(NumberLook::Date) => day(&number, book.from_1904),
+                // Whoever typed it sees a hundred times the number, and nothing here says which of the two was meant.
+                Some(NumberLook::Percent) => CellValue::Text(percentage(&number)),
+                Some(NumberLook::Plain) | None => CellValue::Number(number),
+            }
         }
     })
+}
+
+/// What a spreadsheet shows for a number as a percentage: `35 %` for 0.35.
+fn percentage(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let (moved, rest) = (format!("{fraction:0<2}"), fraction.get(2..).unwrap_or_default());
+    let shown = format!("{whole}{}", &moved[..2]);
+    let shown = shown.trim_start_matches('0');
+    let shown = if shown.is_empty() { "0" } else { shown };
+    let rest = rest.trim_end_matches('0');
+    if rest.is_empty() { format!("{sign}{shown} %") } else { format!("{sign}{shown}.{rest} %") }
 }
 
 /// A day as ISO writes it, perhaps with a time.
@@ -307,6 +324,21 @@ mod tests {
         }
         for text in ["", "-", ".", "1e", "1e999999", "nan", "inf", "1,5", "--1", "0x10"] {
             assert_eq!(number(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_percentage_is_what_people_see() {
+        for (number, shown) in [
+            ("0.35", "35 %"),
+            ("0.355", "35.5 %"),
+            ("1", "100 %"),
+            ("0.04", "4 %"),
+            ("-0.1", "-10 %"),
+            ("0", "0 %"),
+            ("12", "1200 %"),
+        ] {
+            assert_eq!(percentage(number), shown);
         }
     }
 

@@ -57,10 +57,10 @@ pub fn read(bytes: &[u8]) -> Result<Workbook, String> {
         None => Ok(None),
     };
     let strings = part("sharedStrings")?.map(|text| text::shared(&text)).transpose()?.unwrap_or_default();
-    let dates = part("styles")?.map(|text| styles::dates(&text)).transpose()?.unwrap_or_default();
+    let looks = part("styles")?.map(|text| styles::looks(&text)).transpose()?.unwrap_or_default();
     let document = parse(&text)?;
     let from_1904 = document.descendants().any(|node| is(&node, "workbookPr") && yes(attribute(&node, "date1904")));
-    let mut book = Book { strings, dates, from_1904, cells: CELLS, text: TEXT };
+    let mut book = Book { strings, looks, from_1904, cells: CELLS, text: TEXT };
     let mut sheets = Vec::new();
     for node in document.descendants().filter(|node| is(node, "sheet")) {
         let id = node.attributes().find(|one| one.name() == "id" && one.namespace().is_some());
