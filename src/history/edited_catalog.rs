@@ -29,6 +29,13 @@ pub enum CatalogEdit {
         /// The control's id.
         id: String,
     },
+    /// A control of a framework is not in force in the sealed quarter any more.
+    ControlOutOfTime {
+        /// The framework's id.
+        framework: String,
+        /// The control's id.
+        id: String,
+    },
     /// A framework's controls are the same, and another rule of theirs is not.
     Ruled {
         /// The framework's id.
@@ -58,16 +65,17 @@ impl CatalogEdit {
         }
         let framework = framework.to_owned();
         let controls = || differ.iter().filter(|difference| difference.node.part == SealedPart::Controls);
-        let edit = |difference: &&&Difference| {
+        let is_otherwise_caused = !verdict.sealed.rules.is_empty() || verdict.touched().next().is_some();
+        let edit = |difference: &&Difference| {
             let (framework, SealedNode { id, .. }) = (framework.clone(), difference.node.clone());
             match difference {
                 gone if gone.is_gone() => Some(Self::ControlGone { framework, id }),
                 new if new.is_new() => Some(Self::ControlNew { framework, id }),
+                out if out.applies_no_more() && !is_otherwise_caused => Some(Self::ControlOutOfTime { framework, id }),
                 _ => None,
             }
         };
-        let edits: Vec<Self> = controls().filter_map(|difference| edit(&difference)).collect();
-        let is_otherwise_caused = !verdict.sealed.rules.is_empty() || verdict.touched().next().is_some();
+        let edits: Vec<Self> = controls().filter_map(edit).collect();
         let is_its = |path: &&str| path.contains(&format!("/{framework}/"));
         let path = verdict.policy().map(|change| change.path.as_str()).find(is_its);
         match path.filter(|_| edits.is_empty() && !is_otherwise_caused) {
@@ -85,6 +93,7 @@ impl CatalogEdit {
             Self::FrameworkGone(framework) => format!("`{framework}` is not in `frameworks` any more"),
             Self::ControlGone { framework, id } => format!("the catalog `{framework}` has no `{id}` any more"),
             Self::ControlNew { framework, id } => format!("`{id}` is new in the catalog `{framework}`"),
+            Self::ControlOutOfTime { framework, id } => format!("`{id}` has another time in the catalog `{framework}`"),
             Self::Ruled { framework, .. } => format!("rules of controls changed in the catalog `{framework}`"),
         }
     }
@@ -98,6 +107,9 @@ impl CatalogEdit {
             }
             Self::ControlGone { id, .. } => format!("bring `{id}` back to the catalog, and end it: until = \"{last}\""),
             Self::ControlNew { id, .. } => format!("give `{id}` its first quarter: since = \"{next}\""),
+            Self::ControlOutOfTime { id, .. } => {
+                format!("let `since` and `until` of `{id}` hold every closed quarter in which it was asked")
+            }
             Self::Ruled { control, .. } => {
                 let control = if control.is_empty() { "ID" } else { control };
                 format!(
@@ -113,7 +125,9 @@ impl CatalogEdit {
         let framework = match self {
             Self::FrameworkGone(_) => return Place::file(CONFIG),
             Self::Ruled { path, .. } => return Place::file(path),
-            Self::ControlGone { framework, .. } | Self::ControlNew { framework, .. } => framework,
+            Self::ControlGone { framework, .. }
+            | Self::ControlNew { framework, .. }
+            | Self::ControlOutOfTime { framework, .. } => framework,
         };
         let files = assessment.policy.files();
         let file = files.iter().find(|file| file.path.contains(&format!("/{framework}/")));

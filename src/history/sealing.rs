@@ -269,6 +269,12 @@ impl Difference {
         self.figures.iter().all(|figure| figure.now.is_none())
     }
 
+    /// Whether no answer applies to the node any more.
+    pub fn applies_no_more(&self) -> bool {
+        let mut figures = self.figures.iter();
+        figures.any(|figure| figure.name == "applicable" && figure.now == Some(SealedFigure::Whole(0)))
+    }
+
     /// Whether the node is new.
     pub fn is_new(&self) -> bool {
         self.figures.iter().all(|figure| figure.sealed.is_none())
