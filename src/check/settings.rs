@@ -10,6 +10,7 @@ use super::{gates, profile, rules, succession};
 use crate::base::language::Language;
 use crate::base::link::is_name;
 use crate::base::number::{Level, MILLIONTHS, grouped};
+use crate::base::quarter::Quarter;
 use crate::base::text::{as_name, cut, is_showable};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{GLOB_LIMIT, Patterns, REVIEWS, glob_pattern};
@@ -379,16 +380,7 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
         let weight = table.integer("weight", 1..=1000).unwrap_or(1);
         let scope = table.texts("scope").unwrap_or_default();
         mentioned.extend(scope.iter().map(|id| (id.value.clone(), table.at(&id.span))));
-        let first_quarter = named_quarter(&mut table, "first_quarter");
-        let last_quarter = named_quarter(&mut table, "last_quarter");
-        if let (Some(first), Some(last)) = (first_quarter, last_quarter)
-            && last < first
-        {
-            let span = table.key_span("last_quarter").unwrap_or_default();
-            let message = format!("the last quarter, {last}, comes before the first, {first}");
-            let help = format!("write last_quarter = \"{first}\" or a later one, or correct first_quarter");
-            table.report(Code::BadValue, &span, message).help.push(help);
-        }
+        let (first_quarter, last_quarter) = asked_from_to(&mut table);
         let succeeds = table.texts("succeeds").unwrap_or_default();
         let id = id.map(|id| {
             let place = table.at(&id.span);
@@ -430,6 +422,21 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
     fields.found.extend(alike(&teams, &seen));
     succession::read(follows, &mut teams, fields);
     teams
+}
+
+/// The first and the last quarter in which a team is asked.
+fn asked_from_to(table: &mut Fields<'_, '_>) -> (Option<Quarter>, Option<Quarter>) {
+    let first_quarter = named_quarter(table, "first_quarter");
+    let last_quarter = named_quarter(table, "last_quarter");
+    if let (Some(first), Some(last)) = (first_quarter, last_quarter)
+        && last < first
+    {
+        let span = table.key_span("last_quarter").unwrap_or_default();
+        let message = format!("the last quarter, {last}, comes before the first, {first}");
+        let help = format!("write last_quarter = \"{first}\" or a later one, or correct first_quarter");
+        table.report(Code::BadValue, &span, message).help.push(help);
+    }
+    (first_quarter, last_quarter)
 }
 
 /// Reports teams with the same name that are asked in the same quarter. `places` has where each id is written.

@@ -271,7 +271,7 @@ fn what_is_multiplied_is_refused_in_words() {
         move |count: usize| format!("\n{table}{}{end}\n", rows(count, &row))
     };
     type Text<'a> = Box<dyn Fn(usize) -> String + 'a>;
-    let limits: [(&str, &str, usize, Text<'_>); 8] = [
+    let limits: [(&str, &str, usize, Text<'_>); 6] = [
         ("milepost.toml", "at most 1000 are read", 999, Box::new(table("", team, ""))),
         (
             "milepost.toml",
@@ -293,26 +293,6 @@ fn what_is_multiplied_is_refused_in_words() {
             Box::new(table(&(control.to_owned() + "facts = { "), "f# = \"date\", ", "}")),
         ),
         (CATALOG, "more than 100 facts", 100, Box::new(lent)),
-        (
-            "mappings/safe.toml",
-            "at most 20,000 are read",
-            20_000,
-            Box::new(table(
-                "id = \"m\"\ntitle = \"M\"\nversion = \"1\"\nauthority = \"A\"\nof = \"small\"\n[map.\"SA.A-01\"]\nequal = [",
-                "\"i#\", ",
-                "]",
-            )),
-        ),
-        (
-            "maps/safe.toml",
-            "at most 100 are read",
-            100,
-            Box::new(table(
-                "format = \"json\"\ntitle = \"T\"\nkind = \"test\"\n[counts]\n",
-                "c# = { count = \"$\" }\n",
-                "",
-            )),
-        ),
     ];
     for (path, words, most, text) in limits {
         assert!(!said_of(path, &text(most)).contains(words), "{words}: {}", said_of(path, &text(most)));
@@ -334,6 +314,24 @@ fn what_is_multiplied_is_refused_in_words() {
     let (code, said) = run(workspace_of(&files).path(), &["check"]);
     let words = "1,000 teams, 1,001 controls and 2 quarters make 2,002,000 answers, and at most 2,000,000 are held";
     assert!(code == 1 && said.contains(words), "{said}");
+}
+
+/// Each page of a map looks at all of it, and each count at a whole file.
+#[test]
+fn maps_to_other_catalogs_and_of_result_files_have_a_bound() {
+    let mapping = |count| {
+        let head = "id = \"m\"\ntitle = \"M\"\nversion = \"1\"\nauthority = \"A\"\nof = \"small\"\n";
+        format!("{head}[map.\"SA.A-01\"]\nequal = [{}]\n", rows(count, "\"i#\", "))
+    };
+    let map = |count| {
+        let head = "format = \"json\"\ntitle = \"T\"\nkind = \"test\"\n[counts]\n";
+        format!("{head}{}", rows(count, "c# = { count = \"$\" }\n"))
+    };
+    let refused = |path, text: String, words| said_of(path, &text).contains(words);
+    assert!(!refused("mappings/m.toml", mapping(20_000), "at most 20,000 are read"));
+    assert!(refused("mappings/m.toml", mapping(20_001), "at most 20,000 are read"));
+    assert!(!refused("maps/m.toml", map(100), "at most 100 are read"));
+    assert!(refused("maps/m.toml", map(101), "at most 100 are read"));
 }
 
 /// The bytes of all pages of the quarter 2026-Q4, in a report of so many empty quarters up to it.
