@@ -219,7 +219,7 @@ impl Pattern {
 }
 
 /// Whether a reader sees nothing of `c`: soft hyphens, marks of width zero and selectors of variants.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
 }
 

@@ -63,14 +63,19 @@ pub fn counted(count: usize, one: &str) -> String {
 
 /// A difference in millionths with its sign and `decimals` digits (0 to 6), rounded half away from zero.
 pub fn signed(millionths: i64, decimals: u32) -> String {
-    let unit = 10_i64.pow(6 - decimals.min(6));
-    let rounded = (millionths.abs() + unit / 2) / unit;
+    let rounded = size(millionths, decimals);
     let sign = match (rounded, millionths < 0) {
         (0, _) => "",
         (_, true) => "−",
         (_, false) => "+",
     };
     format!("{sign}{}", decimal(rounded.into(), decimals))
+}
+
+/// How large a difference in millionths is, as `decimals` digits (0 to 6) show it: in units of the last digit, half rounded up.
+pub fn size(millionths: i64, decimals: u32) -> i64 {
+    let unit = 10_i64.pow(6 - decimals.min(6));
+    (millionths.abs() + unit / 2) / unit
 }
 
 /// Reads a plain decimal exactly, in millionths: no sign, no exponent, at most `digits` before and six after the point.

@@ -25,7 +25,7 @@ const WORDS: [&str; 6] = ["alt", "aria-label", "content", "data-label", "placeho
 /// draw its neighbours in, such as a date behind a name. `rtl` is the direction of the page. The two marks of Unicode (UAX 9) do what
 /// `<bdi>` does, in attributes and charts too.
 ///
-/// On a page from right to left, a day or a signed number stands apart too: UAX 9 turns its parts around behind a name.
+/// On a page from right to left, a day or a signed number stands apart too: after a name, UAX 9 would print its parts in another order.
 pub fn push_apart(out: &mut String, text: &str, rtl: bool) {
     let runs_across = |c: char| is_right_to_left(c) != rtl && (rtl || is_right_to_left(c)) && c.is_alphabetic();
     let turns_around = || rtl && text.contains(['-', '+', '−']) && text.contains(|c: char| c.is_ascii_digit());

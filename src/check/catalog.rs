@@ -21,7 +21,7 @@ use crate::model::ids::{FrameworkId, Table};
 pub(super) const SYNONYMS_FILE: &str = "synonyms.toml";
 
 /// The file that marks a folder of `controls/` as a framework.
-const FRAMEWORK_FILE: &str = "framework.toml";
+pub(super) const FRAMEWORK_FILE: &str = "framework.toml";
 
 /// Every framework of the workspace by id, in use or not, and the parts of its controls that are checked later.
 pub(super) struct Catalogs {

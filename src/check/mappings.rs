@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::catalog::FRAMEWORK_FILE;
 use super::fields::{At, Fields, QUOTED, in_file_order};
 use super::names::{Names, nearest_spelt};
 use super::syntax::Parsed;
@@ -30,8 +31,7 @@ pub(super) fn read(
     let mut mappings = of_references(assessment);
     let mut reader = MappingReader { assessment, names, taken: BTreeMap::new() };
     for mapping in &mappings {
-        let place = Place::file(&format!("{}/framework.toml", mapping.path));
-        let first = (mapping.id.clone(), place, "a catalog refers to it");
+        let first = (mapping.id.clone(), place_of(mapping), "a catalog refers to it");
         reader.taken.entry(mapping.id.to_lowercase()).or_insert(first);
     }
     for path in workspace.files.keys().filter(|path| Patterns::is_mapping(path)) {
@@ -46,8 +46,19 @@ pub(super) fn read(
     mappings
 }
 
-/// The most ids of another catalog that a map says something of. SP 800-53, the largest that is common, has 1,189.
+/// The most lines of a map. SP 800-53, the largest catalog in common use, has 1,189 controls.
 const MAPPED: usize = 20_000;
+
+/// The file that holds a map: its own, or that of the framework whose references it is.
+fn place_of(mapping: &Mapping) -> Place {
+    let path = &mapping.path;
+    Place::file(&if is_file(mapping) { path.clone() } else { format!("{path}/{FRAMEWORK_FILE}") })
+}
+
+/// Whether a map has a file of its own.
+fn is_file(mapping: &Mapping) -> bool {
+    mapping.path.ends_with(".toml")
+}
 
 /// Every page of a map looks at the whole map, so one without a bound would take time with the square of its length.
 fn bound(mapping: &mut Mapping, found: &mut Diagnostics) {
@@ -56,14 +67,11 @@ fn bound(mapping: &mut Mapping, found: &mut Diagnostics) {
     if count <= MAPPED {
         return;
     }
-    let is_file = mapping.path.ends_with(".toml");
-    let place = if is_file { mapping.path.clone() } else { format!("{}/framework.toml", mapping.path) };
     let message =
         format!("the map to `{}` has {} lines, and at most {} are read", mapping.id, grouped(count), grouped(MAPPED));
-    let code = if is_file { Code::BadMapping } else { Code::BadValue };
-    found.push(
-        Diagnostic::new(code, Place::file(&place), message).help("leave out what is not mapped, or split the map"),
-    );
+    let code = if is_file(mapping) { Code::BadMapping } else { Code::BadValue };
+    found
+        .push(Diagnostic::new(code, place_of(mapping), message).help("leave out what is not mapped, or split the map"));
     mapping.pairs.truncate(MAPPED);
     mapping.ids.iter_mut().for_each(|ids| ids.truncate(MAPPED));
 }

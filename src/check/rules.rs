@@ -67,10 +67,7 @@ pub(super) fn needs(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)
 
 /// The owners that rows of `[controls]` name, each with the id and the place of its row.
 pub(super) fn owned(settings: &Settings, rows: &[(String, Place)]) -> Vec<(String, TeamId, Place)> {
-    let owner = |id: &String| match settings.controls.get(id)?.teams {
-        Some(TeamRule::Owner(owner)) => Some(owner),
-        _ => None,
-    };
+    let owner = |id: &String| settings.controls.get(id)?.teams?.owner();
     rows.iter().filter_map(|(id, place)| Some((id.clone(), owner(id)?, place.clone()))).collect()
 }
 

@@ -128,8 +128,8 @@ fn decisions<'a>(fields: &mut Fields<'a, '_>) -> Vec<(RuleDecision, &'a DeTable<
 /// The most quarters after the newest one from which on a rule may change. More is a mistyped year.
 const FARTHEST: i32 = 12;
 
-/// Reports decisions that change nothing or only in years, and changes from a quarter on that comes before the first one. `of_profiles` are those of
-/// profiles.
+/// Reports decisions that change nothing, and decisions of a quarter that comes before the first one, or years after the newest one.
+/// `of_profiles` are the decisions in profiles.
 pub(super) fn idle(assessment: &Assessment, of_profiles: &[FromQuarter], found: &mut Diagnostics) {
     let decisions = assessment.since.iter().map(|since| (since.quarter, &since.origin.place));
     let all = || decisions.clone().chain(of_profiles.iter().map(|from| (from.quarter, &from.place)));

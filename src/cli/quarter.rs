@@ -159,7 +159,7 @@ fn as_comments(roll: &Roll, assessment: &Assessment) -> Vec<String> {
     notes
 }
 
-/// The most controls that are told one by one.
+/// The most controls that are listed one by one.
 const MOST: usize = 10;
 
 /// The names of teams: `Web`, or `Web and App`.

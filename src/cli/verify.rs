@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::select::one_of;
 use super::{CommandOutcome, Output};
-use crate::base::number::plain;
+use crate::base::number::{counted, plain};
 use crate::base::quarter::Quarter;
 use crate::border::{self, Shown};
 use crate::check::{self, Checked, RuleRemedy, asked_as_sealed, has_since, is_decided};
@@ -161,7 +161,7 @@ pub(super) fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer, agains
         SealedReviews::Sealed(reviews) => of_reviews(&mut out, reviews),
         SealedReviews::Open(0) => {}
         SealedReviews::Open(files) => {
-            let (quarter, what) = (sealed.quarter, if *files == 1 { "1 file" } else { &format!("{files} files") });
+            let (quarter, what) = (sealed.quarter, counted(*files, "file"));
             let how =
                 format!("{what} without a seal, so they may change; `milepost seal {quarter} --reviews` closes them");
             row(&mut out, "reviews", &how);

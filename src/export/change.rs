@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::csv::{CONTEXT, CellContext};
 use super::table::{Style, table};
-use crate::base::number::{Level, Mean, counted, plain, signed};
+use crate::base::number::{Level, Mean, counted, plain, signed, size};
 use crate::border::{self, Shown};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{AnswerId, FrameworkId, FunctionId, QuarterId, TeamId};
@@ -399,12 +399,6 @@ pub fn digits(settings: &Settings) -> u32 {
     settings.scoring.decimals + 2
 }
 
-/// The size of an amount in its last of `digits`. Amounts that are equal may differ in the millionths, which add up.
-pub fn size(amount: i64, digits: u32) -> i64 {
-    let unit = 10_i64.pow(6_u32.saturating_sub(digits));
-    (amount.abs() + unit / 2) / unit
-}
-
 fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<String> {
     let indent = match (node.node, style) {
         (Node::Function(_), Style::Text) => "  ",
@@ -426,6 +420,7 @@ fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<Stri
 fn cause(comparison: &Comparison<'_>, part: &CauseEffect, digits: u32, style: Style) -> Shown {
     let Comparison { to, framework, change, .. } = *comparison;
     let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
+    // Equal amounts may differ in the millionths, which add up: then the catalog's order counts.
     controls.sort_by_key(|(_, amount)| Reverse(size(*amount, digits)));
     let mut out = style.head(&format!("{}: {}", part.cause.title(), signed(part.amount, digits)));
     for (id, amount) in controls.iter().take(MOST) {

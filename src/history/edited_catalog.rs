@@ -76,8 +76,7 @@ impl CatalogEdit {
             }
         };
         let edits: Vec<Self> = controls().filter_map(edit).collect();
-        let is_its = |path: &&str| path.contains(&format!("/{framework}/"));
-        let path = verdict.policy().map(|change| change.path.as_str()).find(is_its);
+        let path = verdict.policy().map(|change| change.path.as_str()).find(|path| is_of(path, &framework));
         match path.filter(|_| edits.is_empty() && !is_otherwise_caused) {
             None => edits,
             Some(path) => {
@@ -130,9 +129,14 @@ impl CatalogEdit {
             | Self::ControlOutOfTime { framework, .. } => framework,
         };
         let files = assessment.policy.files();
-        let file = files.iter().find(|file| file.path.contains(&format!("/{framework}/")));
+        let file = files.iter().find(|file| is_of(&file.path, framework));
         Place::file(file.map_or(CONFIG, |file| &file.path))
     }
+}
+
+/// Whether the file at `path` is one of this framework.
+fn is_of(path: &str, framework: &str) -> bool {
+    path.contains(&format!("/{framework}/"))
 }
 
 /// A warning for each edit of a catalog that keeps figures of sealed quarters from being made again.

@@ -588,6 +588,16 @@ pub enum TeamRule {
     Owner(TeamId),
 }
 
+impl TeamRule {
+    /// The team that owns the control; `None` if every team that is asked answers for itself.
+    pub fn owner(self) -> Option<TeamId> {
+        match self {
+            Self::Owner(owner) => Some(owner),
+            Self::Mean | Self::Min => None,
+        }
+    }
+}
+
 /// An evidence need: every level above the whole level below `from` needs one current item of one of these kinds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {

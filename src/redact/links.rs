@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::base::literal;
 use crate::base::markdown::{self, BLOCK, Glyph};
+use crate::base::mention::is_invisible;
 
 /// Stands where a text showed an address.
 const ADDRESS: &str = "address not shown";
@@ -119,8 +120,7 @@ fn address(word: &[Glyph]) -> Option<Range<usize>> {
         word.iter().enumerate().flat_map(|(at, glyph)| folded(glyph.c).map(move |c| (c, at))).collect();
     let written: String = letters.iter().map(|(c, _)| *c).collect();
     let before_scheme = written.find("://").filter(|at| *at > 0).map(|mark| {
-        let in_scheme = |c: &char| c.is_ascii_alphanumeric() || "+.-".contains(*c);
-        let scheme = written[..mark].chars().rev().take(LONGEST_SCHEME).take_while(in_scheme).count();
+        let scheme = written[..mark].chars().rev().take(LONGEST_SCHEME).take_while(|c| is_of_scheme(*c)).count();
         letters[written[..mark].chars().count() - scheme].1
     });
     let is_address = before_scheme.is_some() || has_scheme(&written) || is_mail(&written) || is_host(word, &written);
@@ -130,21 +130,22 @@ fn address(word: &[Glyph]) -> Option<Range<usize>> {
 
 /// A character as names of machines have it: of full width or not, in lower case, and nothing for one that nobody sees.
 fn folded(c: char) -> impl Iterator<Item = char> {
-    let is_seen = !matches!(c, '\u{AD}' | '\u{180E}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}');
-    let same = is_seen.then_some(c).into_iter().nfkc().flat_map(char::to_lowercase);
+    let same = Some(c).filter(|c| !is_invisible(*c)).into_iter().nfkc().flat_map(char::to_lowercase);
     same.map(|c| if c == '。' { '.' } else { c })
 }
 
 /// Whether a word in lower case starts with a scheme that needs no `//`.
 fn has_scheme(word: &str) -> bool {
     let is_known = |scheme: &str| {
-        SCHEMES.contains(&scheme) || SCHEME_STARTS.iter().any(|start| scheme.starts_with(start) && is_scheme(scheme))
+        SCHEMES.contains(&scheme)
+            || SCHEME_STARTS.iter().any(|start| scheme.starts_with(start)) && scheme.chars().all(is_of_scheme)
     };
     word.split_once(':').is_some_and(|(scheme, rest)| is_known(scheme) && !rest.is_empty())
 }
 
-fn is_scheme(word: &str) -> bool {
-    word.bytes().all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(&b))
+/// Whether a character may stand in the name of a scheme.
+fn is_of_scheme(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "+.-".contains(c)
 }
 
 /// Whether a word is an address of mail, or of somebody on a machine. Behind a quoted name, the word begins with the sign.

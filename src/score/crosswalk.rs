@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::number::Level;
 use crate::model::assessment::Assessment;
-use crate::model::catalog::TeamRule;
 use crate::model::ids::{ControlId, TeamId};
 use crate::model::mapping::{Mapping, Relation};
 use crate::score::ScoredQuarter;
@@ -191,10 +190,7 @@ impl<'a> Crosswalk<'a> {
 
     /// The team that owns a control alone; `None` if every team that is asked answers for itself.
     pub fn owner(&self, control: ControlId) -> Option<TeamId> {
-        match self.quarter.rules(control).team_rule() {
-            TeamRule::Owner(owner) => Some(owner),
-            TeamRule::Mean | TeamRule::Min => None,
-        }
+        self.quarter.rules(control).team_rule().owner()
     }
 
     /// The teams whose answers count for a control: its owner, or all teams that are asked.

@@ -29,7 +29,7 @@ pub use self::open::OpenCounts;
 use self::review::VerdictPlaces;
 use crate::base::number::Level;
 use crate::model::assessment::{Assessment, InQuarter};
-use crate::model::catalog::{Framework, Node, TeamRule};
+use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{AnswerId, Answers, CategoryId, ControlId, FrameworkId, FunctionId, QuarterId, Table, TeamId};
 use crate::model::settings::Settings;
 
@@ -230,10 +230,7 @@ impl<'a> InQuarter<'a> {
         control: ControlId,
         only: Option<TeamId>,
     ) -> impl Iterator<Item = TeamId> + Clone + 'a {
-        let owner = match self.rules(control).team_rule() {
-            TeamRule::Owner(owner) => Some(owner),
-            TeamRule::Mean | TeamRule::Min => None,
-        };
+        let owner = self.rules(control).team_rule().owner();
         // The figures of one team never look at another team.
         let teams = &self.settings().teams;
         let counted = only.or(owner).map_or(teams.run(), |team| teams.one(team));

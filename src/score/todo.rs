@@ -11,7 +11,7 @@ use crate::base::place::Origin;
 use crate::border::toml::dotted;
 use crate::model::assessment::ControlRules;
 use crate::model::blank;
-use crate::model::catalog::{Node, TeamRule};
+use crate::model::catalog::Node;
 use crate::model::evidence::{Answer, Item, Kind, Renewal, State};
 use crate::model::ids::{AnswerId, CategoryId, ControlId, FunctionId, TeamId};
 use crate::model::plan::{Action, Exception};
@@ -236,12 +236,9 @@ impl<'a> TaskList<'a> {
         }
         let path = self.files.place_of(self.quarter, id);
         let write = self.write(path.as_deref(), None, &self.words.word("task.add"), self.blank(id.control));
-        let owner = match self.quarter.rules(id.control).team_rule() {
-            TeamRule::Owner(owner) if owner != id.team => Some(&self.quarter.assessment.team(owner).name),
-            _ => None,
-        };
+        let owner = self.quarter.rules(id.control).team_rule().owner().filter(|owner| *owner != id.team);
         let quarter = self.quarter.name();
-        let why = match owner {
+        let why = match owner.map(|owner| &self.quarter.assessment.team(owner).name) {
             Some(owner) => self.words.say("task.unanswered_beside", &[("quarter", &quarter), ("owner", owner)]),
             None => self.words.say("task.unanswered", &[("quarter", &quarter)]),
         };

@@ -125,7 +125,7 @@ fn value(node: &XmlNode<'_, '_>, book: &Book) -> Result<CellValue, String> {
             let style = attribute(node, "s").and_then(|style| style.parse::<usize>().ok());
             match style.and_then(|style| book.looks.get(style)) {
                 Some(NumberLook::Date) => day(&number, book.from_1904),
-                // Whoever typed it sees a hundred times the number, and nothing here says which of the two was meant.
+                // The person sees a hundred times the number, and the file does not say which of the two was meant.
                 Some(NumberLook::Percent) => CellValue::Text(percentage(&number)),
                 Some(NumberLook::Plain) | None => CellValue::Number(number),
             }

@@ -34,7 +34,7 @@ pub(super) fn looks(text: &str) -> Result<Vec<NumberLook>, String> {
     Ok(styles.children().filter(|node| is(node, "xf")).map(style).collect())
 }
 
-/// What a format shows: a part of a date is a `d`, `m`, `y` or `h` that is not quoted, escaped or in brackets.
+/// What a format shows: a date has a `d`, `m`, `y` or `h`, and a percentage a `%`, that is not quoted, escaped or in brackets.
 fn look(format: &str) -> NumberLook {
     let (mut is_quoted, mut is_bracketed, mut is_escaped) = (false, false, false);
     for c in format.chars() {

@@ -7,7 +7,7 @@ use super::shares::{Contributions, MeanShape, Scores, one};
 use super::{AnswerChange, Cause, CauseEffect, NodeChange, SideState, WhyNot, same_framework};
 use crate::base::number::{Level, Mean};
 use crate::model::assessment::ControlRules;
-use crate::model::catalog::{Framework, Node, TeamRule};
+use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::{Answer, State};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, Table, TeamId};
 use crate::model::settings::Settings;
@@ -208,7 +208,7 @@ impl<'a> Sides<'a> {
         if self.only.is_some() {
             return self.only_before;
         }
-        if let TeamRule::Owner(owner) = self.rules(control).team_rule() {
+        if let Some(owner) = self.rules(control).team_rule().owner() {
             let before = || self.then(self.settings().team_in(owner, self.from.name()));
             return pair.after.filter(|team| *team == owner).and_then(|_| before());
         }
@@ -299,11 +299,7 @@ impl<'a> Sides<'a> {
 
     /// The teams whose answers make a control's score, each with its answer before and after.
     fn answers_that_count(&self, control: ControlId) -> impl Iterator<Item = (&TeamPair, CountedSides)> {
-        let only = match (self.only, self.rules(control).team_rule()) {
-            (Some(only), _) => Some(only),
-            (None, TeamRule::Owner(owner)) => Some(owner),
-            (None, _) => None,
-        };
+        let only = self.only.or_else(|| self.rules(control).team_rule().owner());
         let answers = self.teams.iter().zip(self.counted[control].iter().copied());
         answers.filter(move |(pair, _)| only.is_none() || pair.after == only)
     }
