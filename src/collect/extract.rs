@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
-use super::gather::CollectorMap;
 use super::take::{ControlPart, FoundValue, GivenValue, TakenValues};
 use crate::border;
 
@@ -21,8 +20,7 @@ pub struct Extract {
 }
 
 /// An extract of a result file: the values that are used, where they stand, the digest of the file, and that of the collector's rules.
-pub(super) fn print(taken: &TakenValues, by: CollectorMap<'_>, sha256: &str, day: Date) -> String {
-    let CollectorMap { collector, mapping } = by;
+pub(super) fn print(taken: &TakenValues, map: &str, rules: &str, sha256: &str, day: Date) -> String {
     let fact = |(name, GivenValue { value, at }): (&String, &GivenValue)| {
         let is = match value {
             FoundValue::Number(_) => "number",
@@ -37,8 +35,7 @@ pub(super) fn print(taken: &TakenValues, by: CollectorMap<'_>, sha256: &str, day
         json!({ "control": control, "facts": facts, "counts": counts })
     };
     let parts: Vec<Value> = taken.parts.iter().map(part).collect();
-    let (map, rules, day) = (&mapping.name, &collector.rules, day.to_string());
-    let extract = json!({ "map": map, "rules": rules, "of": sha256, "day": day, "parts": parts });
+    let extract = json!({ "map": map, "rules": rules, "of": sha256, "day": day.to_string(), "parts": parts });
     border::json::print(&json!({ "milepost-extract": extract })).to_string()
 }
 

@@ -78,7 +78,7 @@ pub fn keep(source: &TakenValues, by: CollectorMap<'_>, bytes: Vec<u8>, day: Dat
             return Kept { ending, bytes, told: None };
         }
     };
-    let text = extract::print(source, by, &sha256(&bytes), day);
+    let text = extract::print(source, &mapping.name, &collector.rules, &sha256(&bytes), day);
     Kept { ending: extract::ENDING, bytes: text.into_bytes(), told }
 }
 

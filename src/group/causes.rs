@@ -56,7 +56,7 @@ pub(super) fn read(
         Ok(text) => rows(text, framework, &mut causes, &mut tell),
     }
     let mut held = CausesByNode::new();
-    let scores = Scores::new(table, framework);
+    let scores = TableScores::new(table, framework);
     for (key, causes) in causes {
         match scores.hold(&key, &causes) {
             Ok(Some(amounts)) => drop(held.insert(key, amounts)),
@@ -70,14 +70,14 @@ pub(super) fn read(
 }
 
 /// The scores of a framework in a table.
-struct Scores<'t> {
+struct TableScores<'t> {
     /// By quarter, the oldest first.
     parts: BTreeMap<Quarter, &'t UnitPart>,
     /// The whole, Functions and Categories of each quarter, by their ids.
     nodes: BTreeMap<(Quarter, &'t str), Node>,
 }
 
-impl<'t> Scores<'t> {
+impl<'t> TableScores<'t> {
     fn new(table: &'t UnitTable, framework: &str) -> Self {
         let of = table.parts.iter().filter(|((_, id), _)| id == framework);
         let parts: BTreeMap<Quarter, &UnitPart> = of.map(|((quarter, _), part)| (*quarter, part)).collect();

@@ -615,7 +615,7 @@ fn every_mistake_in_a_table_is_told_with_its_line() {
         (cell(2, "mean", "x").replace('\n', "\r\n"), "table.csv:3: mean: `x` is no whole number"),
         (
             row(12, "B.X-1", "B.X-9"),
-            "the first that differs here is `B.X-9` in B, B.X with the weight 1, and there `B.X-1` in B, B.X",
+            "the first that differs here is `B.X-1` in B, B.X with the weight 1, and there `B.X-9` in B, B.X",
         ),
         (cell(2, "scale", "1 to 5"), "scale: `1 to 5` is no scale"),
         (cell(2, "rules", "abc"), "rules: `abc` is no SHA-256"),
