@@ -270,22 +270,19 @@ fn first_framework(files: &[&UnitFiles], shapes: &Shapes) -> Result<String, Vec<
 
 /// Units with the same name.
 fn twice(units: &[Unit]) -> Vec<Mistake> {
-    let mut by_name: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
-    // One name in two spellings is one unit too.
-    let spelt = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    units.iter().for_each(|unit| by_name.entry(spelt(&unit.name)).or_default().push((&unit.file, &unit.name)));
+    let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    units.iter().for_each(|unit| by_name.entry(&unit.name).or_default().push(&unit.file));
     let twice = by_name.into_iter().filter(|(_, files)| files.len() > 1);
     twice
-        .map(|(_, mut files)| {
+        .map(|(name, mut files)| {
             files.sort_unstable();
-            let others: Vec<&str> = files.split_off(1).into_iter().map(|(file, _)| file).collect();
-            let (file, name) = files[0];
+            let others = files.split_off(1);
             let why = format!(
                 "the unit {} is in {files} too: a unit counts once; give each its own `organization`",
                 table::quoted(name),
                 files = others.iter().take(3).copied().collect::<Vec<_>>().join(", ")
             );
-            Mistake { file: file.to_owned(), line: 2, message: why }
+            Mistake { file: files[0].to_owned(), line: 2, message: why }
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::table::quoted;
 use super::{Group, Unit, UnitStanding};
 
 impl Group {
@@ -15,7 +16,28 @@ impl Group {
         }
         let faults = self.everyone().filter_map(|unit| Some((&unit.file, unit.standing.as_ref()?.seal.fault()?)));
         remarks.extend(faults.map(|(file, fault)| format!("{file}: {fault}")));
+        remarks.extend(self.spelt_alike());
         remarks.extend(self.copies());
+        remarks
+    }
+
+    /// Units whose names differ in capitals and blanks alone: both may be one.
+    fn spelt_alike(&self) -> Vec<String> {
+        let mut known: BTreeMap<String, &Unit> = BTreeMap::new();
+        let mut remarks = Vec::new();
+        for unit in self.everyone() {
+            let name = unit.name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+            match known.get(&name) {
+                Some(first) => remarks.push(format!(
+                    "{} is of {}, and {} of {}: are both one unit?",
+                    unit.file,
+                    quoted(&unit.name),
+                    first.file,
+                    quoted(&first.name)
+                )),
+                None => drop(known.insert(name, unit)),
+            }
+        }
         remarks
     }
 
