@@ -128,17 +128,17 @@ pub fn refuse_links(folder: &Path) -> Result<(), WriteFailure> {
     }
 }
 
-/// Refuses `out` if it holds the workspace at `root`, or if it is in one of the workspace's folders in `read`: a report that is
-/// part of its own input would move or change that input.
+/// Refuses `out` if it holds the input at `root`, which is called `what`, or if it is in one of the folders in `read` there: a report
+/// that is part of its own input would move or change that input.
 ///
 /// # Errors
 /// A refusal that names both.
-pub fn refuse_own_input(out: &Path, root: &Path, read: &[String]) -> Result<(), WriteFailure> {
+pub fn refuse_own_input(out: &Path, root: &Path, what: &str, read: &[String]) -> Result<(), WriteFailure> {
     let (place, root) = (resolved(out), resolved(root));
     let refusal =
         |why: &str| WriteFailure::Refused(format!("{} {why}; choose a folder beside it with --out", out.display()));
     if root.starts_with(&place) {
-        return Err(refusal("holds the workspace"));
+        return Err(refusal(&format!("holds {what}")));
     }
     match read.iter().find(|folder| place.starts_with(root.join(folder))) {
         Some(folder) => Err(refusal(&format!("lies in {folder}/, from which the report is made"))),

@@ -272,10 +272,15 @@ impl From<Level> for Mean {
     }
 }
 
-/// The share `part` of `whole` in whole percent, rounded half up; `None` of nothing.
+/// The share `part` of `whole` in whole percent, rounded half up; `None` of nothing. It is 100 only of all, and 0 only of none.
 pub fn percent(part: u32, whole: u32) -> Option<u32> {
-    let (part, whole) = (u64::from(part), u64::from(whole));
-    (whole > 0).then(|| u32::try_from((part * 200 + whole) / (whole * 2)).unwrap_or(u32::MAX))
+    let rounded = |part: u64, whole: u64| u32::try_from((part * 200 + whole) / (whole * 2)).unwrap_or(u32::MAX);
+    match (part, whole) {
+        (_, 0) => None,
+        (0, _) => Some(0),
+        _ if part < whole => Some(rounded(part.into(), whole.into()).clamp(1, 99)),
+        _ => Some(rounded(part.into(), whole.into())),
+    }
 }
 
 /// The weighted mean, rounded half up to a millionth: combines teams' levels into a control's score. `None` if empty.
@@ -390,5 +395,6 @@ mod tests {
         assert_eq!(percent(1, 8), Some(13));
         assert_eq!(percent(0, 0), None);
         assert_eq!(percent(7, 7), Some(100));
+        assert_eq!([percent(1267, 1272), percent(4, 1272), percent(0, 1272)], [Some(99), Some(1), Some(0)]);
     }
 }

@@ -595,8 +595,11 @@ impl EvidenceReader<'_> {
         let (path, sha256) = match checked {
             Ok(checked) => checked,
             Err(refusal) => {
-                let place = fields.at(&file.span);
-                fields.found.extend(refusal.diagnostic(&file.value, place));
+                let mut found = refusal.diagnostic(&file.value, fields.at(&file.span));
+                if let Some(found) = found.as_mut().filter(|_| self.by_machine) {
+                    found.help = vec![COLLECT_AGAIN.to_owned()];
+                }
+                fields.found.extend(found);
                 return None;
             }
         };
@@ -636,7 +639,7 @@ impl EvidenceReader<'_> {
         };
         let report = fields.report(Code::ArtifactDigest, &given.span, message);
         report.label = "does not match".to_owned();
-        report.help.push(format!("{help} write {line}"));
+        report.help.push(if self.by_machine { COLLECT_AGAIN.to_owned() } else { format!("{help} write {line}") });
         false
     }
 
@@ -653,6 +656,9 @@ impl EvidenceReader<'_> {
         Origin { line: self.lines.number(place.start), place }
     }
 }
+
+/// What to do about a file that a collector kept and that is lost or another one. Nobody writes a digest into the collectors' file.
+const COLLECT_AGAIN: &str = "bring it back from git, or run `milepost collect` with the file in the inbox";
 
 /// Reports a key of an answer that stands outside of every answer.
 fn outside(name: &str, place: Place) -> Diagnostic {

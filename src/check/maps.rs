@@ -172,11 +172,12 @@ fn take(mut fields: Fields<'_, '_>, example: &str) -> Option<Take> {
     let times = factor(&mut fields, "times");
     let divide_by = factor(&mut fields, "divide_by");
     let one = fields.text("one").map(|one| one.value);
+    let optional = fields.boolean("optional").unwrap_or_default();
     fields.report_if_not_one(&ways.iter().map(|(_, _, span)| span.clone()).collect::<Vec<_>>(), place, example);
     fields.finish();
     let (how, way, _) = ways.into_iter().next()?;
     let (at, of) = way?;
-    Some(Take { how, at, of, times, divide_by, one })
+    Some(Take { how, at, of, times, divide_by, one, optional })
 }
 
 /// `share = [part, whole]`.

@@ -44,7 +44,7 @@ pub(super) fn run(root: &Path, args: &BuildArgs, terminal: &Terminal<'_>) -> Res
         step @ WriteStep::Waits(_) => terminal.tell_of(step),
     };
     let written = real
-        .and_then(|()| refuse_own_input(&out, root, &edition.workspace.patterns.roots()))
+        .and_then(|()| refuse_own_input(&out, root, "the workspace", &edition.workspace.patterns.roots()))
         .and_then(|()| write(&site, &out, &tell));
     match written {
         Ok(written) => {

@@ -4,6 +4,7 @@ mod inbox;
 mod report;
 mod trying;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -16,16 +17,17 @@ use super::source::{Assessed, Snapshot, Source as State, without_answers};
 use super::{Output, Terminal};
 use crate::border::Shown;
 use crate::check;
-use crate::collect::gather::{Gathered, ResultSource, doubts, gather, rules};
-use crate::collect::{extract, take};
+use crate::collect::extract::{self, Extract};
+use crate::collect::gather::{Gathered, ResultSource, doubts, gather, rules, says_nothing};
+use crate::collect::take;
 use crate::diagnostic::{self, Colour, DiagnosticFormat};
 use crate::exchange::loss::Losses;
 use crate::history::worksheet::folder_of;
 use crate::load::results;
-use crate::load::workspace::{Entry, Workspace, sha256};
+use crate::load::workspace::{self, Entry, Workspace, sha256};
 use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::collected::{self, Collected};
-use crate::model::collector::{COLLECTED, Collector, ResultMapping};
+use crate::model::collector::{COLLECTED, Collector, KEPT, ResultMapping};
 use crate::model::ids::TeamId;
 use crate::write::{old, renew};
 
@@ -48,7 +50,7 @@ pub(super) struct CollectArgs {
     /// Say what would be written, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// End with exit code 1, and write nothing, if anything is left out.
+    /// End with exit code 1, and write nothing, if these collectors leave a fact or evidence out.
     #[arg(long)]
     strict: bool,
     /// Show what one file gives, and write nothing.
@@ -84,7 +86,8 @@ pub(super) fn run(root: &Path, args: &CollectArgs, terminal: &Terminal<'_>) -> R
     let folder = folder_of(&workspace, &quarter.name().to_string());
     let folder = folder.ok_or_else(|| failure(&format!("{} has no folder yet", quarter.name())))?;
     let (told, refused) = (CollectNotes::default(), Losses::default());
-    let mut work = Work { root, quarter, folder, told, refused, files: Vec::new() };
+    let asked = chosen.iter().map(|collector| collector.name.as_str()).collect();
+    let mut work = Work { root, quarter, folder, asked, lost: Vec::new(), told, refused, files: Vec::new() };
     let new = if args.check { Chosen::default() } else { work.look(&chosen, only, args.date) };
     let asked = assessment.settings.teams.ids().filter(|team| only.is_none_or(|only| only == *team));
     let teams: Vec<TeamCollected> = asked.filter_map(|team| work.team(&workspace, team, &new)).collect();
@@ -150,6 +153,10 @@ struct Work<'a> {
     quarter: InQuarter<'a>,
     /// The folder of the quarter.
     folder: String,
+    /// The collectors that were asked for.
+    asked: BTreeSet<&'a str>,
+    /// The kept files of a team that are lost or changed, by their collectors.
+    lost: Vec<(&'a str, String)>,
     /// The remarks.
     told: CollectNotes,
     /// Why nothing may be written.
@@ -185,6 +192,11 @@ impl<'a> Work<'a> {
                 }
             }
         }
+        for (collector, why) in std::mem::take(&mut self.lost) {
+            if sources.iter().all(|source| source.collector.name != collector) {
+                self.refused.add(collector, "", why);
+            }
+        }
         if sources.is_empty() && !workspace.files.contains_key(&path) {
             return None;
         }
@@ -192,6 +204,7 @@ impl<'a> Work<'a> {
             let why = "nothing would read it; name it in `evidence` under [files] in milepost.toml";
             self.refused.add(path.clone(), "", why);
         }
+        self.tell_of_unnamed(workspace, team, &sources);
         let gathered = self.gathered(team, &sources);
         let text = collected::print(&self.quarter.assessment.frameworks, &path, &gathered.controls, &rules(&sources));
         self.files.push((path.clone(), text.into_bytes()));
@@ -204,12 +217,28 @@ impl<'a> Work<'a> {
         })
     }
 
+    /// Names the files that lie where collectors keep theirs, and from which nothing is made any more.
+    fn tell_of_unnamed(&mut self, workspace: &Workspace, team: TeamId, sources: &[ResultSource<'a>]) {
+        let folder = format!("{}/{KEPT}/", self.team_folder(team));
+        let kept =
+            workspace.files.range(folder.clone()..).map(|(path, _)| path).take_while(|path| path.starts_with(&folder));
+        for path in kept.filter(|path| sources.iter().all(|source| source.path != **path)) {
+            self.told
+                .note(format!("{path}: nothing is made of it any more; delete it, unless other evidence names it"));
+        }
+    }
+
     /// What the files of a team say together.
     fn gathered(&mut self, team: TeamId, sources: &[ResultSource<'a>]) -> Gathered {
         let mut gathered = gather(self.quarter, team, sources);
         let id = &self.quarter.assessment.team(team).id;
         for (collector, told) in std::mem::take(&mut gathered.told) {
-            self.told.left.add(told.place(&format!("{id}, {collector}")), "", told.why);
+            let place = told.place(&format!("{id}, {collector}"));
+            if told.is_note || !self.asked.contains(collector.as_str()) {
+                self.told.note(format!("{place}: {}", told.why));
+            } else {
+                self.told.left.add(place, "", told.why);
+            }
         }
         for source in sources {
             for doubt in doubts(self.quarter, &source.taken) {
@@ -241,15 +270,29 @@ impl<'a> Work<'a> {
             };
             let mapping = assessment.maps.iter().find(|mapping| mapping.name == collector.map);
             let Some(mapping) = mapping else { continue };
-            let taken = results::bytes(self.root, path).and_then(|bytes| {
-                if path.ends_with(extract::ENDING) { extract::read(&bytes) } else { read(collector, mapping, &bytes) }
-            });
-            match taken {
-                Ok(taken) => {
-                    let (path, sha256) = (path.to_owned(), sha256.to_owned());
-                    let day = taken.day.unwrap_or(day);
-                    sources.push(ResultSource { collector, mapping, path, sha256, day, taken });
+            let bytes = results::bytes(self.root, path);
+            if bytes.as_ref().map_or(true, |bytes| workspace::sha256(bytes) != sha256) {
+                let why = "it is lost or was changed; bring it back from git, or put the file into the inbox again";
+                self.lost.push((&collector.name, format!("{path}: {why}")));
+                continue;
+            }
+            let kept = bytes.and_then(|bytes| {
+                if path.ends_with(extract::ENDING) {
+                    return extract::read(&bytes);
                 }
+                Ok(Extract { taken: read(collector, mapping, &bytes)?, rules: collector.rules.clone() })
+            });
+            let source = kept.and_then(|Extract { taken, rules }| {
+                if rules != collector.rules {
+                    let again = "its kept values were taken by other rules; put the file into the inbox again";
+                    self.told.note(format!("{by}: {path}: {again}"));
+                }
+                let (path, sha256, day) = (path.to_owned(), sha256.to_owned(), taken.day.unwrap_or(day));
+                let source = ResultSource { collector, mapping, path, sha256, day, rules, taken };
+                says_nothing(self.quarter, team, &source).map_or(Ok(source), Err)
+            });
+            match source {
+                Ok(source) => sources.push(source),
                 Err(why) => self.told.left.add(format!("{by}: {path}"), "", why),
             }
         }

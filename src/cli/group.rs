@@ -11,7 +11,7 @@ use crate::border::Shown;
 use crate::check::{catalogs, check, english};
 use crate::diagnostic::{self, DiagnosticFormat};
 use crate::group::site::GroupSite;
-use crate::group::{Mistake, Wanted, gather};
+use crate::group::{Group, Mistake, Wanted, gather};
 use crate::load::units::{FoundUnits, find};
 use crate::load::workspace::{CONFIG, Workspace, load};
 use crate::model::strings::Strings;
@@ -31,10 +31,10 @@ pub(super) struct GroupArgs {
     /// Show no joined figure of fewer units than this.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     minimum: u32,
-    /// The quarter, as in 2026-Q4; the newest of any unit by default.
+    /// The quarter, as in 2026-Q4; by default the one that is the newest of most units.
     #[arg(long, value_name = "QUARTER")]
     quarter: Option<String>,
-    /// The framework, by its id; the first one of the first table by default.
+    /// The framework, by its id; by default the one that stands first in most tables.
     #[arg(long, value_name = "ID")]
     framework: Option<String>,
     /// The title of the report.
@@ -50,6 +50,9 @@ pub(super) struct GroupArgs {
 
 /// The most mistakes that are printed.
 const MISTAKES: usize = 1_000;
+
+/// The most remarks on a group that are printed.
+const REMARKS: usize = 100;
 
 pub(super) fn run(root: &Path, args: &GroupArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let usage = |why: &str| Output::usage(Shown::error(why));
@@ -79,6 +82,7 @@ pub(super) fn run(root: &Path, args: &GroupArgs, terminal: &Terminal<'_>) -> Res
         known: catalogs(&looks.workspace),
     };
     let group = gather(&units, wanted).map_err(|found| Output::failure(remarks.clone() + &told(&found)))?;
+    let remarks = remarks + &told_of(&group);
     let site = GroupSite::new(&group, &looks.theme, &looks.strings);
     let files = site.paths().len();
     let tell = |step: WriteStep<'_>| match step {
@@ -86,11 +90,15 @@ pub(super) fn run(root: &Path, args: &GroupArgs, terminal: &Terminal<'_>) -> Res
         step @ WriteStep::Waits(_) => terminal.tell_of(step),
     };
     let mut inputs = units.iter().filter_map(|unit| unit.table.parent());
-    let apart = inputs.try_for_each(|folder| refuse_own_input(&args.out, folder, &[]));
+    let apart = inputs.try_for_each(|folder| refuse_own_input(&args.out, folder, "a unit", &[]));
     match apart.and_then(|()| write(&site, &args.out, &tell)) {
         Ok(written) => {
             let index = plain(&args.out.join("index.html"));
-            let closing = format!("{}: {}, {} files", index.display(), counted(units.len(), "unit"), written.files);
+            let units = match (group.added(), group.all()) {
+                (added, all) if added < all => format!("{added} of {}", counted(all, "unit")),
+                (_, all) => counted(all, "unit"),
+            };
+            let closing = format!("{}: {units}, {} files", index.display(), written.files);
             Ok(Output { closing, ..Output::result(Shown::default(), remarks) })
         }
         Err(WriteFailure::Page(found)) => {
@@ -104,6 +112,14 @@ pub(super) fn run(root: &Path, args: &GroupArgs, terminal: &Terminal<'_>) -> Res
         }
         Err(WriteFailure::Refused(why)) => Err(Output::failure(remarks + &Shown::error(&why))),
     }
+}
+
+/// What to look at in a group, a line each.
+fn told_of(group: &Group) -> Shown {
+    let remarks = group.remarks();
+    let more = remarks.len().saturating_sub(REMARKS);
+    let lines: Shown = remarks.iter().take(REMARKS).map(|what| Shown::line(&format!("note: {what}"))).collect();
+    if more == 0 { lines } else { lines + &Shown::line(&format!("note: and {more} more")) }
 }
 
 /// The theme and the words of the report: those of the workspace where the command runs, if there is one.

@@ -1,7 +1,6 @@
 //! `--at`: which state of the workspace a command reads, the files in its folder or those of a git revision.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::mem;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{CommandOutcome, Output};
@@ -13,7 +12,9 @@ use crate::history::provenance::{self, Provenance};
 use crate::load::git::{self, GitFailure, GitReason, Repository, Revision};
 use crate::load::workspace::{self, Entry, Workspace};
 use crate::model::assessment::{Assessment, InQuarter};
+use crate::model::collected;
 use crate::model::collector::COLLECTED;
+use crate::model::evidence::Artifact;
 use crate::model::forge::{Forge, Sources};
 
 /// Which state of the workspace is read.
@@ -55,18 +56,35 @@ impl Source {
     }
 }
 
-/// The workspace at `root` as it would be without what people answered, for a command that reads none of it; `None` if it is broken
-/// even so.
+/// The workspace at `root` as it would be without what people answered, and with each file that collectors kept as it was collected: for
+/// a command that reads none of these answers and mends these files. `None` if it is broken even so.
 pub(super) fn without_answers(root: &Path) -> Option<Assessed> {
     let mut snapshot = Snapshot::of_folder(root);
-    let Workspace { files, patterns, .. } = &mut snapshot.workspace;
-    let of_people = |path: &str| patterns.is_evidence(path) && !path.ends_with(COLLECTED);
-    let mut answers = BTreeMap::new();
-    for (path, entry) in files.iter_mut().filter(|(path, _)| of_people(path)) {
-        answers.insert(path.clone(), mem::replace(entry, Entry::Text("".into())));
+    let workspace = &mut snapshot.workspace;
+    let evidence = workspace.files.iter().filter(|(path, _)| workspace.patterns.is_evidence(path));
+    let mut instead: Vec<(String, Entry)> = Vec::new();
+    for (path, entry) in evidence {
+        match entry {
+            Entry::Text(text) if path.ends_with(COLLECTED) => {
+                let kept = collected::kept_files(path, text).into_iter();
+                let lost = kept.filter(|kept| workspace.digest(&kept.path).is_none_or(|is| is != kept.sha256));
+                instead
+                    .extend(lost.map(|Artifact { path, sha256 }| (path, Entry::Artifact { sha256, exchanged: None })));
+            }
+            _ => instead.push((path.clone(), Entry::Text("".into()))),
+        }
     }
-    let assessment = crate::check::check(&snapshot.workspace).assessment?;
-    snapshot.workspace.files.extend(answers);
+    let paths: Vec<String> = instead.iter().map(|(path, _)| path.clone()).collect();
+    let were: Vec<Option<Entry>> =
+        instead.into_iter().map(|(path, entry)| workspace.files.insert(path, entry)).collect();
+    let assessment = crate::check::check(workspace).assessment?;
+    // Of a path that stands there twice, the first was the true one.
+    for (path, was) in paths.into_iter().zip(were).rev() {
+        match was {
+            Some(was) => drop(workspace.files.insert(path, was)),
+            None => drop(workspace.files.remove(&path)),
+        }
+    }
     Some(Assessed { snapshot, assessment, remarks: Shown::default() })
 }
 

@@ -1,4 +1,4 @@
-//! Extracts: what is kept of a result file that is not kept whole.
+//! Extracts: what is kept of a result file that is not kept whole. Its values stay those of the rules by which they were taken.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +11,16 @@ use crate::border;
 /// The end of the name of an extract.
 pub const ENDING: &str = "extract.json";
 
-/// An extract of a result file: the values that are used, where they stand, and the digest of the file.
-pub(super) fn print(taken: &TakenValues, map: &str, sha256: &str, day: Date) -> String {
+/// What an extract says.
+pub struct Extract {
+    /// The values.
+    pub taken: TakenValues,
+    /// The digest of the rules by which they were taken.
+    pub rules: String,
+}
+
+/// An extract of a result file: the values that are used, where they stand, the digest of the file, and that of the collector's rules.
+pub(super) fn print(taken: &TakenValues, map: &str, rules: &str, sha256: &str, day: Date) -> String {
     let fact = |(name, GivenValue { value, at }): (&String, &GivenValue)| {
         let is = match value {
             FoundValue::Number(_) => "number",
@@ -27,7 +35,7 @@ pub(super) fn print(taken: &TakenValues, map: &str, sha256: &str, day: Date) -> 
         json!({ "control": control, "facts": facts, "counts": counts })
     };
     let parts: Vec<Value> = taken.parts.iter().map(part).collect();
-    let extract = json!({ "map": map, "of": sha256, "day": day.to_string(), "parts": parts });
+    let extract = json!({ "map": map, "rules": rules, "of": sha256, "day": day.to_string(), "parts": parts });
     border::json::print(&json!({ "milepost-extract": extract })).to_string()
 }
 
@@ -35,14 +43,16 @@ pub(super) fn print(taken: &TakenValues, map: &str, sha256: &str, day: Date) -> 
 ///
 /// # Errors
 /// A sentence without a full stop: it is no extract.
-pub fn read(bytes: &[u8]) -> Result<TakenValues, String> {
+pub fn read(bytes: &[u8]) -> Result<Extract, String> {
     let root = crate::exchange::json::read(bytes)?.value;
     let read = || {
         let extract = root.get("milepost-extract")?;
         let day = extract.get("day")?.as_str()?.parse().ok()?;
+        let rules = extract.get("rules")?.as_str()?.to_owned();
         let parts = extract.get("parts")?.as_array()?.iter().map(part_of).collect::<Option<Vec<ControlPart>>>()?;
         let (names, beside) = (BTreeSet::new(), BTreeSet::new());
-        Some(TakenValues { day: Some(day), undated: None, parts, names, beside, told: Vec::new() })
+        let taken = TakenValues { day: Some(day), undated: None, parts, names, beside, told: Vec::new() };
+        Some(Extract { taken, rules })
     };
     read().ok_or_else(|| "it is no extract that `milepost collect` made".to_owned())
 }

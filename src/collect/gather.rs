@@ -31,6 +31,8 @@ pub struct ResultSource<'a> {
     pub sha256: String,
     /// Its day.
     pub day: Date,
+    /// The digest of the rules by which its values were taken.
+    pub rules: String,
     /// What it gives.
     pub taken: TakenValues,
 }
@@ -76,7 +78,7 @@ pub fn keep(source: &TakenValues, by: CollectorMap<'_>, bytes: Vec<u8>, day: Dat
             return Kept { ending, bytes, told: None };
         }
     };
-    let text = extract::print(source, &mapping.name, &sha256(&bytes), day);
+    let text = extract::print(source, &mapping.name, &collector.rules, &sha256(&bytes), day);
     Kept { ending: extract::ENDING, bytes: text.into_bytes(), told }
 }
 
@@ -109,16 +111,24 @@ pub fn gather(quarter: InQuarter<'_>, team: TeamId, sources: &[ResultSource<'_>]
     gathered
 }
 
+/// Why a file would give nothing; `None` if it is evidence of a control at least.
+pub fn says_nothing(quarter: InQuarter<'_>, team: TeamId, source: &ResultSource<'_>) -> Option<String> {
+    let gathered = gather(quarter, team, std::slice::from_ref(source));
+    let said = |Told { at, why, .. }: &Told| if at.is_empty() { why.clone() } else { format!("{at}: {why}") };
+    let whys: Vec<String> = gathered.told.iter().take(WHYS).map(|(_, told)| said(told)).collect();
+    let why = if whys.is_empty() { String::new() } else { format!(": {}", whys.join("; ")) };
+    gathered.controls.is_empty().then(|| format!("it says nothing of a control{why}"))
+}
+
 /// The rules of each collector that wrote something, by its name.
 pub fn rules(sources: &[ResultSource<'_>]) -> BTreeMap<String, String> {
-    sources.iter().map(|source| (source.collector.name.clone(), source.collector.rules.clone())).collect()
+    sources.iter().map(|source| (source.collector.name.clone(), source.rules.clone())).collect()
 }
 
 /// Adds what a file says of one control.
 fn add(quarter: InQuarter<'_>, team: TeamId, source: &ResultSource<'_>, part: &ControlPart, gathered: &mut Gathered) {
     let ResultSource { collector, mapping, .. } = source;
-    let mut tell =
-        |at: &str, why: String| gathered.told.push((collector.name.clone(), Told { at: at.to_owned(), why }));
+    let mut tell = |at: &str, why: String| gathered.told.push((collector.name.clone(), Told::new(at, why)));
     let name = collector.control.as_ref().or(part.control.as_ref()).or(mapping.control.as_ref());
     let Some(name) = name else { return };
     let control = match control_in(quarter, team, name) {
@@ -135,6 +145,9 @@ fn add(quarter: InQuarter<'_>, team: TeamId, source: &ResultSource<'_>, part: &C
             }
             Err(why) => tell(&format!("{name}, fact {fact}"), why),
         }
+    }
+    if gives.is_empty() && part.counts.is_empty() && !mapping.facts.is_empty() {
+        return tell(name, "none of its facts can be had, so it is no evidence".to_owned());
     }
     let collected = gathered.controls.entry(control).or_default();
     for fact in facts.keys().filter(|fact| collected.facts.contains_key(*fact)) {
@@ -167,6 +180,8 @@ fn item(source: &ResultSource<'_>, part: &ControlPart, gives: BTreeMap<String, S
 const TITLE: usize = 300;
 /// The most characters of a name or value in a message.
 const QUOTED: usize = 60;
+/// The most reported reasons why a file gives nothing.
+const WHYS: usize = 5;
 /// The most doubts about one file that are reported.
 const DOUBTS: usize = 20;
 

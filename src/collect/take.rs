@@ -68,11 +68,18 @@ pub struct Told {
     pub at: String,
     /// What it said, or why it counts for nothing.
     pub why: String,
+    /// Whether no fact and no evidence is lost by it.
+    pub is_note: bool,
 }
 
 impl Told {
-    fn new(at: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { at: at.into(), why: why.into() }
+    /// Something that is lost.
+    pub(super) fn new(at: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { at: at.into(), why: why.into(), is_note: false }
+    }
+
+    fn note(at: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { is_note: true, ..Self::new(at, why) }
     }
 
     /// Where it is, in a file that is called `file`.
@@ -111,6 +118,7 @@ pub fn take(mapping: &ResultMapping, bytes: &[u8], by_row: bool) -> Result<Taken
     };
     let mut names = BTreeSet::new();
     let beside = mapping.rows.as_ref().map(|rows| beside(rows, &root)).unwrap_or_default();
+    told.extend(mapping.rows.as_ref().and_then(|rows| passed_over(rows, &root)));
     let parts = match &mapping.rows {
         None => vec![part(mapping, None, &root, &mut told)],
         Some(rows) => by_control(rows, by_row, &root, &mut names, &mut told)?
@@ -119,6 +127,13 @@ pub fn take(mapping: &ResultMapping, bytes: &[u8], by_row: bool) -> Result<Taken
             .collect(),
     };
     Ok(TakenValues { day, undated, parts, names, beside, told })
+}
+
+/// What there is to say of rows that `each` passes over.
+fn passed_over(rows: &MappedRows, root: &Value) -> Option<Told> {
+    let (all, taken) = (root.as_array()?.len(), rows.each.path.query(root).len());
+    let over = all.checked_sub(taken).filter(|over| *over > 0)?;
+    Some(Told::note("", format!("{over} of {} left out, as {} says", counted(all, "row"), rows.each.written)))
 }
 
 /// The ids beside the names of rows.
@@ -242,8 +257,8 @@ fn part(mapping: &ResultMapping, control: Option<String>, root: &Value, told: &m
                 });
             }
             // Not every file says a score of its own.
-            Err(_) if name == OWN_SCORE => {}
-            Err(why) => told.push(Told::new(format!("{of}count {name}"), why)),
+            Err(_) if name == OWN_SCORE || take.optional => {}
+            Err(why) => told.push(Told::note(format!("{of}count {name}"), why)),
         }
     }
     if let Some(own) = own {
@@ -255,7 +270,7 @@ fn part(mapping: &ResultMapping, control: Option<String>, root: &Value, told: &m
                 "the file's own score is {}, and what stands in it makes {here}; its own counts for nothing",
                 own.shown()
             );
-            Told::new(format!("{of}count {OWN_SCORE}"), why)
+            Told::note(format!("{of}count {OWN_SCORE}"), why)
         }));
     }
     ControlPart { control, facts, counts }
@@ -300,7 +315,10 @@ fn value(take: &Take, root: &Value) -> Result<FoundValue, String> {
                 let of = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
                 scaled(ratio(of(part), of(whole)) * ratio(100, 1))
             }
-            _ => return Err("it would be a share of nothing".to_owned()),
+            _ => {
+                let whole = take.of.as_ref().map_or("", |of| &of.written);
+                return Err(format!("{whole} finds nothing, so there is no share of it"));
+            }
         },
         How::Sum => scaled(numbers(at, root)?.into_iter().fold(ratio(0, 1), |sum, number| sum + number)),
         How::Min => scaled(numbers(at, root)?.swap_remove(0)),
@@ -338,6 +356,11 @@ fn first(at: &Pointer, root: &Value, scaled: impl Fn(BigRational) -> FoundValue)
 /// The numbers at a path, in order. One that cannot be had spoils them all: nobody knows what it would have been.
 fn numbers(at: &Pointer, root: &Value) -> Result<Vec<BigRational>, String> {
     let mut numbers = Vec::new();
+    let holders = at.holders.as_ref().map_or(0, |holders| holders.query(root).len());
+    let missing = holders.saturating_sub(at.path.query(root).len());
+    if missing > 0 && missing < holders {
+        return Err(format!("{} is missing in {missing} of {holders} places", at.written));
+    }
     for value in at.path.query(root).iter() {
         numbers
             .push(number(value).ok_or_else(|| format!("{} finds {}, which is no number", at.written, short(value)))?);
@@ -376,12 +399,11 @@ fn short(value: &Value) -> String {
     }
 }
 
-/// The number in a value: a number, text that is one, or 1 and 0 for true and false.
+/// The number in a value: a number, or text that is one.
 fn number(value: &Value) -> Option<BigRational> {
     match value {
         Value::Number(number) => decimal(&number.to_string()),
         Value::String(text) => decimal(text.trim()),
-        Value::Bool(truth) => Some(ratio(i64::from(*truth), 1)),
         _ => None,
     }
 }

@@ -476,7 +476,7 @@ codes! {
     CollectorDiffers "collector-differs" Finding
         "A file of collectors is not what its collectors would make now."
         "A collector or its mapping was changed or removed, or `collected.toml` was edited by hand."
-        "Run `milepost collect`, and look at what it changes.",
+        "Run `milepost collect`, and look at what it changes. Where only values of a file were kept, put the file into the inbox first.",
     GateFailed "gate-failed" Error
         "A gate of milepost.toml failed."
         "The quarter is outside of a limit under `[gates]` in milepost.toml."

@@ -10,9 +10,18 @@ pub fn decode(bytes: &[u8]) -> Result<String, String> {
     if bytes.len() > LIMIT {
         return Err(format!("it has {} bytes, and at most {} MiB are read", bytes.len(), LIMIT >> 20));
     }
+    if bytes.starts_with(GZIP) {
+        return Err("it is packed with gzip: unpack it first".to_owned());
+    }
     let text = text(bytes).map_err(|why| format!("{why}; save the file as UTF-8"))?;
+    if text.contains('\0') {
+        return Err("it holds a NUL, as UTF-16 without its mark does; save the file as UTF-8".to_owned());
+    }
     if text.trim().is_empty() { Err("it is empty".to_owned()) } else { Ok(text) }
 }
+
+/// The first bytes of a file that is packed with gzip.
+const GZIP: &[u8] = &[0x1F, 0x8B];
 
 /// The text of `bytes`, which may be empty, without a byte order mark.
 ///
@@ -64,6 +73,8 @@ mod tests {
             (b"\xEF\xBB\xBF \n", "empty"),
             (b"a\nb\xE4", "line 2 is not UTF-8"),
             (b"\xFF\xFEa", "cut off"),
+            (b"\x1F\x8B\x08\0", "unpack it first"),
+            (b"\0a\0b", "UTF-16 without its mark"),
         ] {
             assert!(decode(bytes).unwrap_err().contains(why), "{bytes:?}");
         }

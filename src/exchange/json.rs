@@ -46,10 +46,13 @@ pub fn read_lines(bytes: &[u8]) -> Result<ReadFile, String> {
 
 fn one(text: &str, seen: &mut Seen) -> Result<Value, String> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Seed(seen).deserialize(&mut reader);
-    value
-        .and_then(|value| reader.end().map(|()| value))
-        .map_err(|error| format!("it is no JSON that can be read: {error}"))
+    let value =
+        Seed(seen).deserialize(&mut reader).map_err(|error| format!("it is no JSON that can be read: {error}"))?;
+    let behind = |error: serde_json::Error| {
+        let at = error.line();
+        format!("more stands behind its first value, in line {at}; where each line is a value, its format is `jsonl`")
+    };
+    reader.end().map(|()| value).map_err(behind)
 }
 
 /// What was seen of a file so far.
@@ -171,7 +174,10 @@ mod tests {
             ("NaN", "expected"),
             ("[1e400]", "out of range"),
             (r#"["\ud800"]"#, "hex escape"),
-            ("{} {}", "trailing"),
+            (
+                "{}\n{}",
+                "more stands behind its first value, in line 2; where each line is a value, its format is `jsonl`",
+            ),
             (deep.as_str(), "recursion limit"),
             (many.as_str(), "more than 200000 rows"),
             (wide.as_str(), "more values than are read"),

@@ -31,7 +31,7 @@ pub fn read(bytes: &[u8], delimiter: Option<char>) -> Result<ReadFile, String> {
     let mut reader = ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
     let refused = |error: csv::Error| match error.kind() {
         csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
-            let line = pos.as_ref().map_or(0, csv::Position::line) + above;
+            let line = pos.as_ref().map_or(0, |pos| line_of(text, pos)) + above;
             format!("line {line} has {len} cells, and the first row has {expected_len}")
         }
         _ => format!("it is no table that can be read: {error}"),
@@ -55,6 +55,13 @@ pub fn read(bytes: &[u8], delimiter: Option<char>) -> Result<ReadFile, String> {
         rows.push(Value::Object(cells.map(|((name, _), text)| (name.clone(), cell(text))).collect::<Map<_, _>>()));
     }
     Ok(ReadFile { value: Value::Array(rows), told })
+}
+
+/// The line of a record that stands behind `before`. There the reader may still be at the line ends above it.
+pub fn line_of(text: &str, before: &csv::Position) -> u64 {
+    let rest = usize::try_from(before.byte()).ok().and_then(|at| text.as_bytes().get(at..)).unwrap_or_default();
+    let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    before.line() + ends.map(|byte| u64::from(*byte == b'\n')).sum::<u64>()
 }
 
 /// What divides the most cells of the first row.
@@ -103,9 +110,12 @@ mod tests {
 
     #[test]
     fn what_is_no_table_is_refused_with_its_line() {
-        for (text, why) in
-            [("a,b\n1\n", "line 2 has 1 cells"), ("a,b\n1,\"2\n", "left open"), ("a,b\n1,2\n1,2,3\n", "line 3 has 3")]
-        {
+        for (text, why) in [
+            ("a,b\n1\n", "line 2 has 1 cells"),
+            ("a,b\n1,\"2\n", "left open"),
+            ("a,b\n1,2\n1,2,3\n", "line 3 has 3"),
+            ("a,b\r\n\r\n1,2\r\n1\r\n", "line 4 has 1"),
+        ] {
             let said = read(text.as_bytes(), None).unwrap_err();
             assert!(said.contains(why), "{said}");
         }

@@ -16,13 +16,13 @@ const COMPARED: usize = 100_000_000;
 /// Reads `text`.
 ///
 /// # Errors
-/// A sentence: it is not XML, it defines entities, or it exceeds a limit.
+/// A sentence: it is not XML, it has a DOCTYPE line, or it exceeds a limit.
 pub fn parse(text: &str) -> Result<Document<'_>, String> {
     let text = text.trim_start_matches('\u{feff}');
     within_limits(text)?;
     let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).map_err(|error| match error {
-        roxmltree::Error::DtdDetected => "it defines entities, which are not read".to_owned(),
+        roxmltree::Error::DtdDetected => "it has a DOCTYPE line, which is not read: remove it".to_owned(),
         error => format!("not XML: {error}"),
     })
 }
@@ -155,7 +155,7 @@ mod tests {
         let many: String = (0..300).map(|n| format!(" a{n}=\"\"")).collect();
         let cases = [
             ("<a", "not XML"),
-            ("<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "defines entities"),
+            ("<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "DOCTYPE"),
             (&format!("<a{many}/>"), "more than 256 attributes"),
             (&"<a>".repeat(100_000), "not XML"),
             (&(nested(65) + &"</a>".repeat(65)), "more than 64 namespaces"),

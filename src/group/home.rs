@@ -1,5 +1,7 @@
 //! The pages of a group that are no registers: its dashboard, each Function, and how it is added up.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::address::{GroupAddress, GroupPaging, GroupRegister, GroupSheet};
@@ -25,7 +27,7 @@ pub(super) struct GroupHome {
     heading: String,
     minimum: u32,
     whole: GroupNodeRow,
-    units: u32,
+    units: String,
     profile: GroupProfile,
     history: GroupHistory,
     gaps: Vec<lists::GroupGapRow>,
@@ -110,7 +112,7 @@ pub(super) fn home(view: View<'_>) -> GroupHome {
         heading: group.catalog().title.clone(),
         minimum: group.wanted.minimum,
         whole: view.row(group.whole()),
-        units: group.main.sums.units,
+        units: view.units(),
         profile: profile(view, &GroupAddress::Home.path(group), "page.functions", "column.function", &functions),
         history: history(view),
         gaps: gaps.iter().take(GAPS).enumerate().map(|(at, gap)| lists::gap_row(view, at, *gap)).collect(),
@@ -122,7 +124,7 @@ pub(super) fn home(view: View<'_>) -> GroupHome {
             .iter()
             .map(|apart| {
                 let units = apart.units.len();
-                let is_shown = apart.cohort.sums.units >= group.wanted.minimum;
+                let is_shown = apart.cohort.shows_whole();
                 ApartRulesRow {
                     scale: apart.cohort.basis.scale.clone(),
                     rules: apart.cohort.basis.short(),
@@ -151,7 +153,7 @@ fn profile(view: View<'_>, path: &str, of: &str, one: &str, nodes: &[Node]) -> G
     let tree = &view.group.main.tree;
     let parts: Vec<NodePart<'_>> = nodes
         .iter()
-        .filter(|node| !view.group.hidden.contains(node))
+        .filter(|node| view.group.shows(**node))
         .map(|node| NodePart { link: view.link(*node), now: &tree[*node], before: None })
         .collect();
     let title = view.strings.word(of);
@@ -178,9 +180,7 @@ fn profile(view: View<'_>, path: &str, of: &str, one: &str, nodes: &[Node]) -> G
 /// The whole in each quarter.
 fn history(view: View<'_>) -> GroupHistory {
     let (group, strings) = (view.group, view.strings);
-    let shown = |past: &&PastQuarter| {
-        !past.is_hidden && (past.quarter != group.quarter || !group.hidden.contains(&group.whole()))
-    };
+    let shown = |past: &&PastQuarter| !past.is_hidden;
     let figures = |past: &PastQuarter| Some(past).filter(shown).map(|past| view.of(&past.figures, &group.main));
     let rows: Vec<PastRow> = group
         .trend
@@ -220,7 +220,7 @@ fn causes(view: View<'_>) -> Option<GroupCauses> {
     let (group, strings) = (view.group, view.strings);
     let minimum = group.wanted.minimum;
     let sums: Vec<(Node, &CauseSum)> =
-        group.main.sums.causes().filter(|(node, sum)| sum.units >= minimum && !group.hidden.contains(node)).collect();
+        group.main.sums.causes().filter(|(node, sum)| sum.units >= minimum && group.shows(*node)).collect();
     let (_, whole) = *sums.first().filter(|(node, _)| *node == group.whole())?;
     let shown = shown_causes(sums.iter().map(|(_, sum)| *sum), minimum);
     let decimals = 2;
@@ -277,14 +277,18 @@ fn notes(view: View<'_>) -> Vec<String> {
     if group.units.iter().any(|unit| unit.standing.as_ref().is_some_and(|standing| standing.assumed)) {
         notes.push(strings.say("group.assumed", &[("minimum", &group.main.basis.minimum_coverage)]));
     }
-    let names = |ids: &std::collections::BTreeSet<String>| strings.first_of(&ids.iter().cloned().collect::<Vec<_>>());
+    let names = |ids: &BTreeSet<String>| strings.first_of(&ids.iter().cloned().collect::<Vec<_>>());
+    let versions: BTreeSet<String> = group.versions().into_iter().map(str::to_owned).collect();
+    if versions.len() > 1 {
+        notes.push(strings.say("group.versions", &[("framework", &group.framework), ("versions", &names(&versions))]));
+    }
     if !group.by_team.is_empty() {
         notes.push(strings.say("group.by_team", &[("frameworks", &names(&group.by_team))]));
     }
     if !group.others.is_empty() {
         notes.push(strings.say("group.other_frameworks", &[("frameworks", &names(&group.others))]));
     }
-    let hidden = group.hidden.len();
+    let hidden = group.main.hidden.len();
     if hidden > 0 {
         notes.push(strings.say("group.hidden_cells", &[("n", &hidden), ("minimum", &group.wanted.minimum)]));
     }
@@ -297,7 +301,7 @@ pub(super) struct GroupFunctionPage {
     heading: String,
     id: String,
     minimum: u32,
-    units: u32,
+    units: String,
     row: GroupNodeRow,
     profile: GroupProfile,
     list: GroupList,
@@ -312,7 +316,7 @@ pub(super) fn function(view: View<'_>, function: FunctionId, paging: &GroupPagin
         heading: catalog.functions[function].title.clone(),
         id: catalog.functions[function].id.clone(),
         minimum: group.wanted.minimum,
-        units: group.main.sums.units,
+        units: view.units(),
         row: view.row(Node::Function(function)),
         profile: profile(view, &path, "parts.categories", "column.category", &categories),
         list: lists::list(view, GroupRegister::Controls(function), 0, paging),
@@ -323,7 +327,7 @@ pub(super) fn function(view: View<'_>, function: FunctionId, paging: &GroupPagin
 #[derive(Debug, Serialize)]
 pub(super) struct GroupMethod {
     minimum: u32,
-    units: u32,
+    units: String,
     framework: String,
     scale: String,
     rules: String,
@@ -338,7 +342,7 @@ pub(super) fn method(view: View<'_>) -> GroupMethod {
     let group = view.group;
     GroupMethod {
         minimum: group.wanted.minimum,
-        units: group.main.sums.units,
+        units: view.units(),
         framework: group.framework.clone(),
         scale: group.main.basis.scale.clone(),
         rules: group.main.basis.rules.clone(),

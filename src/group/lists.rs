@@ -95,8 +95,7 @@ struct ApartRow {
 /// shown are not among them.
 pub(super) fn gaps(group: &Group) -> Vec<ControlId> {
     let sums = &group.main.sums.controls;
-    let below =
-        sums.entries().filter(|(control, sum)| sum.below > 0 && !group.hidden.contains(&Node::Control(*control)));
+    let below = sums.entries().filter(|(control, sum)| sum.below > 0 && group.shows(Node::Control(*control)));
     let mut controls: Vec<ControlId> = below.map(|(control, _)| control).collect();
     let gap = |control: ControlId| group.main.tree.controls[control].gap.as_ref().map(Mean::millionths);
     controls.sort_by_key(|control| (Reverse(sums[*control].below), Reverse(gap(*control)), *control));
@@ -127,6 +126,7 @@ pub(super) fn seal_words(strings: &Strings, seal: &UnitSealState) -> String {
         UnitSealState::Holds => strings.word("group.seal_holds"),
         UnitSealState::Other(quarter) => strings.say("group.seal_other", &[("quarter", quarter)]),
         UnitSealState::Broken(_) => strings.word("group.seal_broken"),
+        UnitSealState::Unread(_) => strings.word("group.seal_unread"),
         UnitSealState::Differs(node) => strings.say("group.seal_differs", &[("node", node)]),
     }
 }
@@ -156,10 +156,10 @@ fn apart_row(view: View<'_>, at: usize) -> Option<ApartRow> {
     let apart = group.apart.iter().flat_map(|apart| apart.units.iter().map(move |unit| (Some(apart), unit)));
     let (cohort, unit) = apart.chain(group.absent.iter().map(|unit| (None, unit))).nth(at)?;
     let standing = unit.standing.as_ref();
-    let why = match (cohort, standing) {
+    let why = match (cohort, unit.newest) {
         (Some(apart), _) if apart.cohort.basis.scale != group.main.basis.scale => strings.word("group.why_scale"),
         (Some(_), _) => strings.word("group.why_rules"),
-        (None, Some(standing)) => strings.say("group.why_quarter", &[("quarter", &standing.quarter)]),
+        (None, Some(newest)) => strings.say("group.why_quarter", &[("quarter", &newest)]),
         (None, None) => strings.say("group.why_framework", &[("framework", &group.framework)]),
     };
     let href = view.own_report(unit);

@@ -9,6 +9,7 @@ mod hide;
 mod home;
 mod lists;
 mod page;
+mod remarks;
 mod rules;
 mod sealed;
 mod shape;
@@ -59,9 +60,9 @@ impl Mistake {
 /// What is asked of a group.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// The quarter; `None` for the newest of any unit.
+    /// The quarter; `None` for the one that is the newest of most units.
     pub quarter: Option<Quarter>,
-    /// The framework; `None` for the first one of the first table.
+    /// The framework; `None` for the one that stands first in most tables.
     pub framework: Option<String>,
     /// The fewest units whose figures are joined in what is shown.
     pub minimum: u32,
@@ -88,7 +89,6 @@ pub struct Group {
     /// Units without a row of the quarter and framework.
     absent: Vec<Unit>,
     main: Cohort,
-    hidden: BTreeSet<Node>,
     spreads: BTreeMap<Node, UnitSpread>,
     /// The whole in each quarter, the oldest first, as far as the scale is the same.
     trend: Vec<PastQuarter>,
@@ -104,6 +104,8 @@ struct Cohort {
     basis: SumBasis,
     settings: Settings,
     sums: UnitSums,
+    /// The nodes that are not shown.
+    hidden: BTreeSet<Node>,
     tree: Tree,
 }
 
@@ -134,11 +136,15 @@ pub struct Unit {
     /// The path of its table.
     file: String,
     standing: Option<UnitStanding>,
+    /// The newest quarter in which it has the framework.
+    newest: Option<Quarter>,
+    /// The framework that stands first in its table.
+    main: String,
     by_team: Vec<String>,
     frameworks: Vec<String>,
 }
 
-/// How a unit stands in its newest quarter.
+/// How a unit stands in the quarter, or in its newest one.
 #[derive(Clone, Debug)]
 struct UnitStanding {
     quarter: Quarter,
@@ -177,9 +183,9 @@ struct GatheredUnits {
 ///
 /// # Errors
 /// Every mistake, by file and line.
-pub fn gather(files: &BTreeSet<UnitFiles>, wanted: Wanted) -> Result<Group, Vec<Mistake>> {
+pub fn gather(all: &BTreeSet<UnitFiles>, wanted: Wanted) -> Result<Group, Vec<Mistake>> {
     let shapes = Shapes::new(wanted.known.clone());
-    let files: Vec<&UnitFiles> = files.iter().collect();
+    let files: Vec<&UnitFiles> = all.iter().collect();
     let framework = match &wanted.framework {
         Some(framework) => framework.clone(),
         None => first_framework(&files, &shapes)?,
@@ -202,8 +208,18 @@ pub fn gather(files: &BTreeSet<UnitFiles>, wanted: Wanted) -> Result<Group, Vec<
         return Err(mistakes);
     }
     units.sort_by(|one, two| (&one.name, &one.file).cmp(&(&two.name, &two.file)));
-    let quarter =
-        wanted.quarter.or_else(|| units.iter().filter_map(|unit| Some(unit.standing.as_ref()?.quarter)).max());
+    if let Some(main) = of_most(units.iter().map(|unit| &unit.main).filter(|main| !main.is_empty()))
+        && wanted.framework.is_none()
+        && *main != framework
+    {
+        let framework = Some(main.clone());
+        return gather(all, Wanted { framework, ..wanted });
+    }
+    let quarter = wanted.quarter.or_else(|| of_most(units.iter().filter_map(|unit| unit.newest)));
+    // Of a unit that has a later one, only that was kept.
+    if wanted.quarter.is_none() && units.iter().any(|unit| unit.newest > quarter) {
+        return gather(all, Wanted { quarter, ..wanted });
+    }
     let main = quarter.and_then(|quarter| Some((quarter, most(&sums, quarter)?)));
     let Some((quarter, basis)) = main else {
         let named = wanted.quarter.map(|quarter| format!(" in {quarter}")).unwrap_or_default();
@@ -213,12 +229,19 @@ pub fn gather(files: &BTreeSet<UnitFiles>, wanted: Wanted) -> Result<Group, Vec<
     Group::new(wanted, Focus { quarter, framework, basis }, units, sums).ok_or_else(Vec::new)
 }
 
+/// The value that most have; of several, the greatest.
+fn of_most<T: Ord>(values: impl Iterator<Item = T>) -> Option<T> {
+    let mut counts: BTreeMap<T, usize> = BTreeMap::new();
+    values.for_each(|value| *counts.entry(value).or_default() += 1);
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(value, _)| value)
+}
+
 /// What is wrong with some bytes, read as the table of a unit and as what moved it.
 pub fn mistakes(bytes: &[u8]) -> Vec<Mistake> {
     let mut found = Vec::new();
-    let table = table::read(bytes, "table.csv", &Shapes::new(BTreeMap::new()), &mut found);
-    let framework = table.and_then(|table| table.parts.into_keys().next()).map(|(_, framework)| framework);
-    causes::read(bytes, "changes.csv", &framework.unwrap_or_default(), &mut found);
+    let table = table::read(bytes, "table.csv", &Shapes::new(BTreeMap::new()), &mut found).unwrap_or_default();
+    let framework = table.parts.keys().next().map(|(_, framework)| framework.clone()).unwrap_or_default();
+    causes::read(bytes, "changes.csv", &framework, &table, &mut found);
     found
 }
 
@@ -272,9 +295,9 @@ fn torn(sums: &SumsByBasis, files: &[String]) -> Vec<Mistake> {
         shapes.sort_by_key(|sums| (std::cmp::Reverse(sums.units), sums.first));
         let (whole, others) = (shapes[0], shapes.split_off(1));
         let why = move |sums: &UnitSums| {
-            let [here, there] = [sums, whole].map(|sums| sums.shape.catalog.controls.len());
+            let [here, there] = sums.shape.first_difference(&whole.shape).unwrap_or_default();
             let message = format!(
-                "its rows in {quarter} are {here} controls, and those of {} with the same rules are {there}: one of the two was cut off, or its rows were moved",
+                "its rows in {quarter} are not those of {} with the same rules: the first that differs here is {here}, and there {there}. One of the two was changed or cut off",
                 files[whole.first]
             );
             Mistake::whole(&files[sums.first], message)
@@ -298,23 +321,28 @@ fn past(sums: &SumsByBasis, quarter: Quarter, basis: &SumBasis, minimum: u32) ->
         let basis =
             if of == quarter { basis.clone() } else { most(sums, of).filter(|other| other.scale == basis.scale)? };
         let sums = sums.get(&(of, basis.clone()))?.first()?.clone();
-        let Cohort { sums, tree, .. } = Cohort::new(basis, sums)?;
-        let is_hidden =
-            sums.units < minimum || (1..minimum).contains(&sums.assessing(Node::Framework(sums.shape.catalog.at)));
-        Some(PastQuarter { quarter: of, units: sums.units, figures: tree.overall, is_hidden })
+        let cohort = Cohort::new(basis, sums, minimum)?;
+        let is_hidden = !cohort.shows_whole();
+        Some(PastQuarter { quarter: of, units: cohort.sums.units, figures: cohort.tree.overall, is_hidden })
     };
     quarters.into_iter().filter_map(past).collect()
 }
 
 impl Cohort {
-    fn new(basis: SumBasis, sums: UnitSums) -> Option<Self> {
+    fn new(basis: SumBasis, sums: UnitSums, minimum: u32) -> Option<Self> {
         let scale: Scale = rules::scale_in(&basis.scale)?;
-        let tree = sums.tree(&basis, &scale);
+        let hidden = hide::hidden(&sums.shape.catalog, sums.units, minimum, |node| sums.assessing(node));
+        let tree = sums.tree(&basis, &scale, &hidden);
         let mut settings = basis.settings(&scale);
         if sums.counts_claims {
             settings.scoring.score = Levels::Claimed;
         }
-        Some(Self { settings, basis, sums, tree })
+        Some(Self { settings, basis, sums, hidden, tree })
+    }
+
+    /// Whether the figures of the framework as a whole are shown.
+    fn shows_whole(&self) -> bool {
+        !self.hidden.contains(&Node::Framework(self.sums.shape.catalog.at))
     }
 }
 
@@ -328,18 +356,22 @@ impl GatheredUnits {
         };
         let table = read(&files.table, &mut self.mistakes)
             .and_then(|bytes| table::read(&bytes, &file, shapes, &mut self.mistakes));
-        let changes = files.changes.as_ref().and_then(|path| Some((path, read(path, &mut self.mistakes)?)));
-        let changes = changes
-            .and_then(|(path, bytes)| causes::read(&bytes, &path.display().to_string(), framework, &mut self.mistakes));
         let seal = files.seal.as_ref().and_then(|path| read(path, &mut self.mistakes));
-        let Some(UnitTable { unit, parts, by_team }) = table else { return };
+        let Some(table) = table else { return };
+        let changes = files.changes.as_ref().and_then(|path| {
+            let bytes = read(path, &mut self.mistakes)?;
+            causes::read(&bytes, &path.display().to_string(), framework, &table, &mut self.mistakes)
+        });
         let changes = changes.unwrap_or_default();
+        let UnitTable { unit, main, parts, by_team } = table;
         let frameworks: BTreeSet<&String> = parts.keys().map(|(_, framework)| framework).collect();
         let mut unit = Unit {
             name: unit,
             folder: files.folder.clone(),
             file,
             standing: None,
+            newest: parts.keys().rfind(|(_, of)| of == framework).map(|(quarter, _)| *quarter),
+            main,
             by_team,
             frameworks: frameworks.into_iter().cloned().collect(),
         };
@@ -415,9 +447,9 @@ impl Group {
     /// The group of `all` units; `None` if there are no figures by the rules that it is about.
     fn new(wanted: Wanted, focus: Focus, all: Vec<Unit>, mut sums: SumsByBasis) -> Option<Self> {
         let Focus { quarter, framework, basis } = focus;
-        let mut trend = past(&sums, quarter, &basis, wanted.minimum);
+        let trend = past(&sums, quarter, &basis, wanted.minimum);
         let of_most = sums.remove(&(quarter, basis.clone()))?.pop()?;
-        let mut main = Cohort::new(basis, of_most)?;
+        let main = Cohort::new(basis, of_most, wanted.minimum)?;
         let by_team = all.iter().flat_map(|unit| unit.by_team.iter().cloned()).collect();
         let others =
             all.iter().flat_map(|unit| unit.frameworks.iter().cloned()).filter(|id| *id != framework).collect();
@@ -434,23 +466,32 @@ impl Group {
         }
         let apart = others_by_basis.into_iter().filter_map(|(basis, units)| {
             let sums = sums.remove(&(quarter, basis.clone()))?.pop()?;
-            Some(Apart { cohort: Cohort::new(basis, sums)?, units })
+            Some(Apart { cohort: Cohort::new(basis, sums, wanted.minimum)?, units })
         });
         let mut apart: Vec<Apart> = apart.collect();
         apart.sort_by_key(|apart| std::cmp::Reverse(apart.units.len()));
         let catalog = &main.sums.shape.catalog;
-        let hidden = hide::hidden(catalog, main.sums.units, wanted.minimum, |node| main.sums.assessing(node));
-        hide::leave_one_equation(catalog, &hidden, &mut main.tree);
-        trend
-            .iter_mut()
-            .filter(|past| past.quarter == quarter)
-            .for_each(|past| past.figures = main.tree.overall.clone());
-        let spreads = spreads(catalog, &units, &hidden, wanted.minimum);
-        Some(Self { wanted, quarter, framework, units, apart, absent, main, hidden, spreads, trend, by_team, others })
+        let spreads = spreads(catalog, &units, &main.hidden, wanted.minimum);
+        Some(Self { wanted, quarter, framework, units, apart, absent, main, spreads, trend, by_team, others })
     }
 
     fn catalog(&self) -> &Framework {
         &self.main.sums.shape.catalog
+    }
+
+    /// How many units the tables are of, added up or not.
+    pub fn all(&self) -> usize {
+        self.units.len() + self.absent.len() + self.apart.iter().map(|apart| apart.units.len()).sum::<usize>()
+    }
+
+    /// How many of them are added up.
+    pub fn added(&self) -> usize {
+        self.units.len()
+    }
+
+    /// Whether the figures of a node are shown.
+    fn shows(&self, node: Node) -> bool {
+        !self.main.hidden.contains(&node)
     }
 
     /// The framework as a whole.

@@ -97,13 +97,22 @@ impl<'a> View<'a> {
 
     /// The figures of a node over all units; `None` if they are not shown.
     pub(super) fn figures(self, node: Node) -> Option<ShownFigures> {
-        let shown = !self.group.hidden.contains(&node);
+        let shown = self.group.shows(node);
         shown.then(|| self.of(&self.group.main.tree[node], &self.group.main))
     }
 
     /// Figures, shown by the rules of a cohort.
     pub(super) fn of(self, figures: &score::Figures, cohort: &Cohort) -> ShownFigures {
         ShownFigures::of(self.strings, figures, &cohort.settings)
+    }
+
+    /// How many units are added up, and of how many, in words.
+    pub(super) fn units(self) -> String {
+        let (added, all) = (self.group.added(), self.group.all());
+        if added == all {
+            return self.strings.say("group.of_units", &[("n", &all)]);
+        }
+        self.strings.say("group.of_all_units", &[("added", &added), ("all", &all)])
     }
 
     /// A level in millionths as it is shown.
@@ -157,7 +166,8 @@ impl<'a> View<'a> {
     pub(super) fn spread_chart(self, title: &str, nodes: &[Node], href: &dyn Fn(&str) -> String) -> Chart {
         let strings = self.strings;
         let heads = self.quantile_heads();
-        let none = strings.word("chart.no_score");
+        let is_scored = |node: Node| self.group.main.sums.assessing(node) > 0;
+        let none = |node: Node| strings.word(if is_scored(node) { "group.not_shown" } else { "chart.no_score" });
         let rows = nodes.iter().map(|node| {
             let (link, spread) = (self.link(*node), self.group.spreads.get(node));
             let [low, first, median, third, high] = spread.map_or([0.0; 5], |spread| spread.values.map(coordinate));
@@ -166,13 +176,13 @@ impl<'a> View<'a> {
                 href: href(&link.href),
                 ends: spread.filter(|_| !self.group.wanted.hides_names).map(|_| [low, high]),
                 middle: spread.map(|_| [first, median, third]),
-                note: spread.map_or_else(|| none.clone(), |spread| self.level(spread.values[2])),
+                note: spread.map_or_else(|| none(*node), |spread| self.level(spread.values[2])),
             }
         });
         let said = nodes.iter().map(|node| {
             let values = self.group.spreads.get(node).map(|spread| self.quantiles(spread)).unwrap_or_default();
             let values: Vec<String> = heads.iter().zip(values).map(|(head, value)| format!("{head} {value}")).collect();
-            let values = if values.is_empty() { none.clone() } else { strings.list(&values) };
+            let values = if values.is_empty() { none(*node) } else { strings.list(&values) };
             format!("{}: {values}", self.group.catalog().title_of(*node))
         });
         let description = said.collect::<Vec<_>>().join("; ") + ".";

@@ -17,6 +17,8 @@ pub enum UnitSealState {
     Holds,
     /// The seal is of another quarter.
     Other(Quarter),
+    /// The seal cannot be read, or is of a later form: why.
+    Unread(String),
     /// The seal is not what `milepost seal` wrote: why.
     Broken(String),
     /// The seal says another figure of a node than the table.
@@ -26,7 +28,16 @@ pub enum UnitSealState {
 impl UnitSealState {
     /// Whether somebody has to look.
     pub fn is_fault(&self) -> bool {
-        matches!(self, Self::Broken(_) | Self::Differs(_))
+        self.fault().is_some()
+    }
+
+    /// What is wrong, as the end of a sentence; `None` if nothing is.
+    pub fn fault(&self) -> Option<String> {
+        match self {
+            Self::Unread(why) | Self::Broken(why) => Some(why.clone()),
+            Self::Differs(node) => Some(format!("its seal says another figure of {node} than its table")),
+            Self::Open | Self::Said | Self::Holds | Self::Other(_) => None,
+        }
     }
 
     /// Its word in CSV.
@@ -36,6 +47,7 @@ impl UnitSealState {
             Self::Said => "said",
             Self::Holds => "verified",
             Self::Other(_) => "other quarter",
+            Self::Unread(_) => "unread",
             Self::Broken(_) => "broken",
             Self::Differs(_) => "differs",
         }
@@ -60,12 +72,14 @@ const HELD: [&str; 11] = [
 /// What a seal says of the part of a table that is of `quarter`.
 pub(super) fn state(seal: Option<&[u8]>, quarter: Quarter, part: &UnitPart) -> UnitSealState {
     let Some(bytes) = seal else { return if part.sealed { UnitSealState::Said } else { UnitSealState::Open } };
-    let Ok(text) = std::str::from_utf8(bytes) else { return UnitSealState::Broken("it is not UTF-8".to_owned()) };
-    let (seal, faults) = read(text);
-    if let Some(fault) = faults.first() {
-        return UnitSealState::Broken(fault.message.clone());
+    let Ok(text) = std::str::from_utf8(bytes) else { return UnitSealState::Unread("its seal is not UTF-8".to_owned()) };
+    // A program that brings the files together may exchange line ends, and no figure depends on them.
+    let (seal, faults) = read(&text.replace("\r\n", "\n"));
+    let fault = faults.into_iter().next().map(|fault| fault.message);
+    let Some(seal) = seal else { return UnitSealState::Unread(fault.unwrap_or_default()) };
+    if let Some(fault) = fault {
+        return UnitSealState::Broken(fault);
     }
-    let Some(seal) = seal else { return UnitSealState::Broken("it cannot be read".to_owned()) };
     if seal.quarter != quarter {
         return UnitSealState::Other(seal.quarter);
     }

@@ -65,6 +65,22 @@ impl FrameworkShape {
     pub(super) fn is(&self, other: &Self) -> bool {
         std::ptr::eq(self, other) || self.places == other.places
     }
+
+    /// The first thing in which another one with the same rules differs: what is here, and what is there.
+    pub(super) fn first_difference(&self, other: &Self) -> Option<[String; 2]> {
+        let most = self.places.len().max(other.places.len());
+        let [here, there] =
+            (0..most).map(|at| [self.places.get(at), other.places.get(at)]).find(|[one, two]| one != two)?;
+        let said = |place: Option<&ControlPlace>| match place {
+            None => "nothing more".to_owned(),
+            Some(ControlPlace { control, function, category, parent, weight }) => {
+                let above =
+                    [function, category, parent].map(String::as_str).into_iter().filter(|name| !name.is_empty());
+                format!("`{control}` in {} with the weight {weight}", above.collect::<Vec<_>>().join(", "))
+            }
+        };
+        Some([said(here), said(there)])
+    }
 }
 
 /// A catalog of these places.

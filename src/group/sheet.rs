@@ -73,7 +73,7 @@ fn nodes(group: &Group) -> Shown {
         .collect();
     let catalog = group.catalog();
     let row = |node: Node| {
-        let is_hidden = group.hidden.contains(&node);
+        let is_hidden = !group.shows(node);
         let figures = Some(&group.main.tree[node]).filter(|_| !is_hidden);
         let assessing = if is_hidden { String::new() } else { group.main.sums.assessing(node).to_string() };
         let head = [
@@ -151,7 +151,7 @@ fn changes(group: &Group) -> Shown {
     let header = ["quarter", "framework", "node", "cause", "units", "units_moved", "millionths"];
     let minimum = group.wanted.minimum;
     let shown_nodes: Vec<_> =
-        group.main.sums.causes().filter(|(node, sum)| sum.units >= minimum && !group.hidden.contains(node)).collect();
+        group.main.sums.causes().filter(|(node, sum)| sum.units >= minimum && group.shows(*node)).collect();
     let shown = shown_causes(shown_nodes.iter().map(|(_, sum)| *sum), minimum);
     let rows = shown_nodes.iter().flat_map(|(node, sum)| {
         let of_cause = move |at: usize, cause: Cause| {
@@ -174,9 +174,8 @@ fn changes(group: &Group) -> Shown {
 fn quarters(group: &Group) -> Shown {
     let header: Vec<&str> = ["quarter", "framework", "units"].into_iter().chain(FIGURES).collect();
     let rows = group.trend.iter().map(|past| {
-        let is_hidden = past.is_hidden || past.quarter == group.quarter && group.hidden.contains(&group.whole());
         let head = [past.quarter.to_string(), group.framework.clone(), past.units.to_string()];
-        head.into_iter().chain(cells(Some(&past.figures).filter(|_| !is_hidden))).collect()
+        head.into_iter().chain(cells(Some(&past.figures).filter(|_| !past.is_hidden))).collect()
     });
     sheet(&header, rows)
 }
@@ -186,7 +185,6 @@ fn apart(group: &Group) -> Shown {
     let header: Vec<&str> = ["quarter", "framework", "scale", "rules", "units"].into_iter().chain(FIGURES).collect();
     let rows = group.apart.iter().map(|apart| {
         let basis = &apart.cohort.basis;
-        let is_shown = apart.cohort.sums.units >= group.wanted.minimum;
         let head = [
             group.quarter.to_string(),
             group.framework.clone(),
@@ -194,7 +192,7 @@ fn apart(group: &Group) -> Shown {
             basis.short(),
             apart.units.len().to_string(),
         ];
-        head.into_iter().chain(cells(Some(&apart.cohort.tree.overall).filter(|_| is_shown))).collect()
+        head.into_iter().chain(cells(Some(&apart.cohort.tree.overall).filter(|_| apart.cohort.shows_whole()))).collect()
     });
     sheet(&header, rows)
 }

@@ -1,7 +1,7 @@
 //! Adds units up, exactly. A unit counts in a group as a team counts in a workspace: once, in the mean of each control that it has
 //! assessed. A control's mean over units is rounded to a millionth, as over teams; nothing above it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::causes::{Amounts, CausesByNode};
@@ -66,7 +66,8 @@ pub(super) struct ControlSum {
 }
 
 impl ControlSum {
-    fn add(&mut self, figures: &Figures) {
+    /// Adds what one unit says.
+    pub(super) fn add(&mut self, figures: &Figures) {
         self.mean.add(figures.mean.as_ref());
         self.claimed.add(figures.claimed.as_ref());
         self.supported.add(figures.supported.as_ref());
@@ -124,6 +125,13 @@ impl ControlSum {
     }
 }
 
+/// The figures of a control with the range that it would have if no unit had assessed it, and without its gap.
+fn as_unassessed(figures: Figures, scale: &Scale) -> Figures {
+    let [low, high] = [(&figures.low, scale.bottom), (&figures.high, scale.top())]
+        .map(|(end, level)| end.as_ref().map(|_| Mean::from(level)));
+    Figures { low, high, gap: None, ..figures }
+}
+
 /// What moved a node of the units that say so.
 #[derive(Clone, Debug, Default)]
 pub struct CauseSum {
@@ -141,8 +149,7 @@ impl CauseSum {
     fn add(&mut self, now: i64, amounts: &Amounts) {
         self.units += 1;
         self.now += i128::from(now);
-        for (at, amount) in amounts.iter().enumerate() {
-            let amount = amount.unwrap_or_default();
+        for (at, amount) in amounts.iter().copied().enumerate() {
             self.amounts[at] += i128::from(amount);
             self.moved[at] += u32::from(amount != 0);
         }
@@ -226,13 +233,6 @@ impl UnitSums {
         for (sum, node) in self.causes.iter_mut().zip(catalog.whole_and_functions()) {
             let amounts = causes.get(&(quarter, catalog.id_of(node).to_owned()));
             if let (Some(amounts), Some(now)) = (amounts, part.tree[node].shown_mean()) {
-                let before = now.millionths() - amounts.iter().flatten().sum::<i64>();
-                if !part.scale.reaches(Level::from_millionths(before)) {
-                    let id = catalog.id_of(node);
-                    return Err(format!(
-                        "what moved {id} in {quarter} does not lead from a score on the scale to that of the table"
-                    ));
-                }
                 sum.add(now.millionths(), amounts);
             }
         }
@@ -259,10 +259,19 @@ impl UnitSums {
         Err(format!("the tables count more than {ANSWER_LIMIT} answers together, which is more than can be added up"))
     }
 
-    /// The figures of all nodes over all units.
-    pub(super) fn tree(&self, basis: &SumBasis, scale: &Scale) -> Tree {
-        let controls = self.controls.map(|control| self.controls[control].figures(basis.minimum_coverage));
-        join(&basis.settings(scale), &self.shape.catalog, controls)
+    /// The figures of all nodes over all units. Of a control that is `hidden`, only its mean enters the figures above it. It has another
+    /// weight in the mean with equal weights, in the range and in the gap: these would be further equations, and solve the first.
+    pub(super) fn tree(&self, basis: &SumBasis, scale: &Scale, hidden: &BTreeSet<Node>) -> Tree {
+        let controls = self.controls.map(|control| {
+            let figures = self.controls[control].figures(basis.minimum_coverage);
+            if hidden.contains(&Node::Control(control)) { as_unassessed(figures, scale) } else { figures }
+        });
+        let mut tree = join(&basis.settings(scale), &self.shape.catalog, controls);
+        if !hidden.is_empty() {
+            let totals = tree.functions.iter_mut().chain(&mut tree.categories).chain([&mut tree.overall]);
+            totals.for_each(|total| total.unweighted = None);
+        }
+        tree
     }
 
     /// How many units have assessed anything of a node.

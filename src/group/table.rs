@@ -12,6 +12,7 @@ use super::shape::{ControlPlace, FrameworkShape, Shapes};
 use crate::base::number::{Level, Mean};
 use crate::base::quarter::Quarter;
 use crate::base::text::cut;
+use crate::exchange::rows::line_of;
 use crate::export::long::COLUMNS;
 use crate::model::catalog::OverallRule;
 use crate::model::settings::{Scale, Scoring};
@@ -29,9 +30,12 @@ const LEAST: usize = 31;
 const TEXT_LIMIT: usize = 1_000;
 
 /// What the table of a unit says.
+#[derive(Default)]
 pub(super) struct UnitTable {
     /// The name of the unit.
     pub(super) unit: String,
+    /// The framework of the first row of all teams.
+    pub(super) main: String,
     /// Each framework in each quarter.
     pub(super) parts: BTreeMap<(Quarter, String), UnitPart>,
     /// The frameworks of which there are rows of teams alone.
@@ -71,11 +75,12 @@ pub(super) fn read(bytes: &[u8], file: &str, shapes: &Shapes, found: &mut Vec<Mi
         found: Vec::new(),
         more: 0,
         unit: String::new(),
+        main: String::new(),
         rows: BTreeMap::new(),
         by_team: Vec::new(),
     };
     reader.read(bytes);
-    let UnitTableReader { found: mut mistakes, more, unit, rows, mut by_team, .. } = reader;
+    let UnitTableReader { found: mut mistakes, more, unit, main, rows, mut by_team, .. } = reader;
     if more > 0 {
         mistakes.push(Mistake::whole(file, format!("{more} more mistakes in this table are not told")));
     }
@@ -88,7 +93,7 @@ pub(super) fn read(bytes: &[u8], file: &str, shapes: &Shapes, found: &mut Vec<Mi
         let part = rows.scored(&key.1, shapes);
         (key, part)
     });
-    Some(UnitTable { unit, parts: parts.collect(), by_team })
+    Some(UnitTable { unit, main, parts: parts.collect(), by_team })
 }
 
 impl UnitRows {
@@ -114,6 +119,7 @@ struct UnitTableReader<'a> {
     /// How many more mistakes were found than are reported.
     more: usize,
     unit: String,
+    main: String,
     rows: BTreeMap<(Quarter, String), UnitRows>,
     by_team: Vec<String>,
 }
@@ -143,7 +149,7 @@ impl UnitTableReader<'_> {
         let columns = record.len();
         let mut rows = 0;
         while let Ok(true) = csv.read_record(&mut record) {
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |before| line_of(text, before));
             rows += 1;
             if rows > ROW_LIMIT {
                 // This is always reported, even after too many mistakes.
@@ -158,9 +164,12 @@ impl UnitTableReader<'_> {
                 );
                 continue;
             }
-            let mut cells = Cells { record: &record, wrong: Vec::new() };
+            let mut cells = Cells { record: &record, wrong: Vec::new(), saved_anew: None };
             let row = UnitTableRow::of(&mut cells);
-            let wrong = cells.wrong;
+            let Cells { wrong, saved_anew, .. } = cells;
+            if let Some(why) = saved_anew {
+                return self.wrong(line, why);
+            }
             wrong.into_iter().for_each(|why| self.wrong(line, why));
             if let Some(row) = row {
                 self.take(line, row);
@@ -189,6 +198,9 @@ impl UnitTableReader<'_> {
                 self.by_team.push(row.framework);
             }
             return;
+        }
+        if self.main.is_empty() {
+            self.main.clone_from(&row.framework);
         }
         let UnitTableRow { place, figures, .. } = row;
         let rows = self.rows.entry(key).or_insert_with(|| UnitRows {
@@ -282,6 +294,8 @@ struct UnitTableRow {
 struct Cells<'a> {
     record: &'a StringRecord,
     wrong: Vec<String>,
+    /// How it shows that a program has saved the file in a form of its own, so that every row is wrong.
+    saved_anew: Option<String>,
 }
 
 impl Cells<'_> {
@@ -329,8 +343,11 @@ impl Cells<'_> {
         match self.get(name) {
             Some("true") => true,
             Some("false") => false,
-            _ => {
-                self.expected(name, "neither `true` nor `false`");
+            text => {
+                self.saved_anew = Some(format!(
+                    "{name}: {} is neither `true` nor `false`: a program has saved the file anew; take it as milepost wrote it",
+                    quoted(text.unwrap_or_default())
+                ));
                 false
             }
         }
@@ -358,9 +375,9 @@ impl Cells<'_> {
         level
     }
 
-    /// A sentence where `holds` is false.
+    /// A sentence where `holds` is false and each cell could be read.
     fn hold(&mut self, holds: bool, otherwise: &str) {
-        if !holds {
+        if !holds && self.wrong.is_empty() {
             self.wrong.push(otherwise.to_owned());
         }
     }

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
 use crate::base::number::MILLIONTHS;
 use crate::base::place::Origin;
 use crate::border::toml::{dotted, key, quoted};
@@ -64,6 +67,29 @@ pub fn digest(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let below = text.split_once("\n\n").map_or("", |(_, below)| below);
     sha256(below.as_bytes())
+}
+
+/// The files that the collectors' file at `path` names, each with its digest, as far as its text can be read.
+pub fn kept_files(path: &str, text: &str) -> Vec<Artifact> {
+    let tree = DeTable::parse(text);
+    let mut found = Vec::new();
+    if let Ok(tree) = &tree {
+        add_files(path, tree.get_ref(), &mut found);
+    }
+    found
+}
+
+fn add_files(path: &str, table: &DeTable<'_>, found: &mut Vec<Artifact>) {
+    let text = |key: &str| table.get(key).and_then(|value| value.get_ref().as_str());
+    if let (Some(file), Some(sha256)) = (text("file"), text("sha256"))
+        && let Some(path) = Artifact::resolve(path, file)
+    {
+        found.push(Artifact { path, sha256: sha256.to_owned() });
+    }
+    for value in table.values().map(Spanned::get_ref) {
+        let values = value.as_array().into_iter().flatten().map(Spanned::get_ref).chain([value]);
+        values.filter_map(DeValue::as_table).for_each(|table| add_files(path, table, found));
+    }
 }
 
 /// The text of the collectors' file at `path`. `rules` are those of each collector that wrote in it.

@@ -103,6 +103,8 @@ pub struct Pointer {
     pub written: String,
     /// The path itself.
     pub path: JsonPath,
+    /// Where it ends with a key, as in `$.rows[*].value`: the path of what should have that key.
+    pub holders: Option<JsonPath>,
 }
 
 impl Pointer {
@@ -136,8 +138,15 @@ impl Pointer {
             let position = error.position();
             format!("{} at character {}", error.message(), position + 1)
         })?;
-        Ok(Self { written: written.to_owned(), path })
+        let above = written.rsplit_once('.').filter(|(above, key)| !above.ends_with('.') && is_key(key));
+        let holders = above.and_then(|(above, _)| JsonPath::parse(above).ok());
+        Ok(Self { written: written.to_owned(), path, holders })
     }
+}
+
+/// Whether the end of a path is a plain key.
+fn is_key(end: &str) -> bool {
+    !end.is_empty() && end.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// A path without what stands in quotes.
@@ -192,6 +201,8 @@ pub struct Take {
     pub divide_by: i64,
     /// The word behind a 1 in a title; `None` if it is that behind any number.
     pub one: Option<String>,
+    /// Whether a file may lack it: then nothing is told.
+    pub optional: bool,
 }
 
 impl Take {

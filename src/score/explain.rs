@@ -581,13 +581,20 @@ impl<'a> Subject<'a> {
     fn conditions(self, id: AnswerId) -> Vec<String> {
         let words = self.words;
         let steps = self.quarter.conditions(id, words).into_iter();
+        let found = self.quarter.collected_facts(id, words);
         let told = |level: Level, check: ConditionCheck| {
             let key = if check.met { "explain.condition_met" } else { "explain.condition_missed" };
             let ConditionCheck { fact, wanted, given, .. } = check;
+            let other = found.iter().find(|found| found.fact == fact && !found.given.is_empty());
+            let given = other.map_or(given.clone(), |other| {
+                words.say("explain.condition_found", &[("given", &given), ("value", &other.value)])
+            });
             words
                 .say(key, &[("level", &words.level(level)), ("fact", &fact), ("condition", &wanted), ("given", &given)])
         };
-        steps.flat_map(|step| step.checks.into_iter().map(move |check| told(step.level, check))).collect()
+        steps
+            .flat_map(|step| step.checks.into_iter().map(|check| told(step.level, check)).collect::<Vec<_>>())
+            .collect()
     }
 
     /// How many answers are reviewed, and the lowest level that a reviewer found; `None` if the quarter is not reviewed.

@@ -179,7 +179,7 @@ impl<'a> Look<'a> {
         let own = facts.filter(|fact| !fact.given.is_empty() && collected.facts.contains_key(&fact.fact));
         let said: Vec<String> = own.map(|fact| fact.said(self.words)).collect();
         let help = self.words.word("finding.contradicted_help");
-        (!said.is_empty()).then(|| self.about(Code::ContradictedFact, id, answer, self.words.list(&said), help))
+        (!said.is_empty()).then(|| self.about(Code::ContradictedFact, id, answer, said.join("; "), help))
     }
 
     /// The findings that answers depend on collected evidence alone, and that nobody attests them; one for each team.

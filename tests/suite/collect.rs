@@ -105,9 +105,11 @@ fn what_is_broken_or_of_another_tool_is_refused_in_words() {
         ("restic", many.as_bytes(), "200000 rows"),
         ("powerpipe", rows.as_bytes(), "more rows"),
         ("junit", marks.as_bytes(), "not XML"),
-        ("junit", b"<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "entities"),
+        ("junit", b"<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "DOCTYPE line"),
         ("prowler", b"A;B\n1\n", "line 2 has 1 cells"),
         ("trivy", b"", "empty"),
+        ("trivy", b"{}\n{}\n", "where each line is a value, its format is `jsonl`"),
+        ("trivy", b"\x1f\x8b\x08\x00", "unpack it first"),
     ] {
         let said = made(map, bytes);
         assert!(said.starts_with("refused: ") && said.contains(why), "{map}, {why}: {said}");
@@ -135,6 +137,7 @@ fn each_mapping_reads_what_its_tool_writes_in_other_cases() {
         )
     };
     let sarif = |results: &str| format!("{{\"runs\":[{{\"tool\":{{\"driver\":{{\"name\":\"a\"}}}}{results}}}]}}");
+    let failed = ",\"invocations\":[{\"executionSuccessful\":false}]";
     let snapshot = |time: &str| format!("{{\"time\":\"{time}\",\"tree\":\"a\",\"hostname\":\"h\"}}");
     let prowler = "REQUIREMENTS_ID,ACCOUNTID,REGION,CHECKID,STATUS,RESOURCEID,MUTED\nac_1,1,r,iam_root_mfa_enabled,PASS,r,False\n";
     let cases: &[(&str, &str, String)] = &[
@@ -143,21 +146,31 @@ fn each_mapping_reads_what_its_tool_writes_in_other_cases() {
         ("restic", "grouped", format!("[{{\"group_key\":{{}},\"snapshots\":[{},{}]}}]", snapshot("2026-11-17T02:00:00Z"), snapshot("2026-11-18T02:00:00Z"))),
         ("restic", "a time that is not known", format!("[{},{}]", snapshot("0001-01-01T00:00:00Z"), snapshot("2026-11-18T02:00:00Z"))),
         ("restic", "a time of another form", format!("[{}]", snapshot("18.11.2026"))),
-        ("borg", "without encryption", borg("none")),
+        ("borg", "without encryption", borg("none-sha256")),
         ("borg", "authenticated only", borg("authenticated")),
+        ("borg", "without a word of encryption", borg("none").replace(",\"encryption\":{\"mode\":\"none\"}", "")),
         ("borg", "no archives", "{\"archives\":[],\"encryption\":{\"mode\":\"none\"}}".to_owned()),
         ("velero", "one backup", backup("Completed")),
         ("velero", "a list without kinds", format!("{{\"kind\":\"BackupList\",\"items\":[{},{}]}}", backup("Failed").replace("\"kind\":\"Backup\",", ""), backup("Completed"))),
+        ("velero", "several kinds", format!("{{\"kind\":\"List\",\"items\":[{},{}]}}", backup("Failed"), backup("Completed").replace("Backup", "Restore"))),
         ("velero", "other objects", "{\"kind\":\"List\",\"items\":[{\"kind\":\"Pod\",\"status\":{\"phase\":\"Failed\"}}]}".to_owned()),
         ("junit", "suites in suites", "<testsuites><testsuite><testsuite timestamp=\"2026-11-18 09:00:00\"><testcase><failure/></testcase><testcase/></testsuite></testsuite></testsuites>".to_owned()),
         ("junit", "tests that did not run", "<testsuite timestamp=\"0001-01-01T00:00:00Z\"><testcase status=\"notrun\"/><testcase status=\"run\"/></testsuite>".to_owned()),
         ("xccdf", "results alone, of another version", "<TestResult xmlns=\"http://checklists.nist.gov/xccdf/1.1\" end-time=\"2026-11-18T00:00:00\"><rule-result><result> pass </result></rule-result><rule-result><result>error</result></rule-result></TestResult>".to_owned()),
         ("trivy", "nothing scanned", "{\"SchemaVersion\":2,\"CreatedAt\":\"2026-11-18T00:00:00Z\",\"Results\":null}".to_owned()),
         ("checkov", "nothing scanned", "{\"passed\":0,\"failed\":0,\"checkov_version\":\"3.3.30\"}".to_owned()),
+        ("checkov", "a file that it could not read", "[{\"results\":{\"failed_checks\":[]},\"summary\":{\"passed\":1,\"failed\":0,\"skipped\":0,\"parsing_errors\":1}}]".to_owned()),
+        ("checkov", "two runs, one without a count", "[{\"results\":{\"failed_checks\":[]},\"summary\":{\"passed\":1,\"failed\":0,\"skipped\":true}},{\"summary\":{\"passed\":1}}]".to_owned()),
+        ("sarif", "a failed run", sarif(&format!(",\"results\":[]{failed}"))),
+        ("sarif", "a second run that failed", sarif(&format!(",\"results\":[]}},{{\"results\":[]{failed}"))),
+        ("sarif", "results that say nothing bad", sarif(",\"results\":[{\"level\":\"error\",\"baselineState\":\"absent\"},{\"kind\":\"pass\"},{\"level\":\"error\",\"suppressions\":[{\"status\":\"rejected\"}]},{\"level\":\"note\",\"suppressions\":[{\"kind\":\"inSource\"}]}]")),
         ("sarif", "levels at the rules", sarif(",\"results\":[{\"ruleId\":\"a\"}]")),
         ("sarif", "no results", sarif("")),
         ("scorecard", "nothing found out", "{\"scorecard\":{\"version\":\"5\"},\"date\":\"2026-11-18\",\"score\":-1,\"checks\":[{\"score\":-1}]}".to_owned()),
+        ("prowler", "saved by Excel", prowler.replace("False", "TRUE")),
         ("prowler", "commas, and a finding in two requirements", format!("{prowler}{}", prowler.split_once('\n').unwrap().1.replace("ac_1", "ac_7"))),
+        ("gitlab-deployments", "a day without a value", "[{\"date\":\"2026-11-30\",\"value\":26},{\"date\":\"2026-12-01\"}]".to_owned()),
+        ("gitlab-deployments", "true as a value", "[{\"date\":\"2026-11-30\",\"value\":true}]".to_owned()),
         ("gitlab-change-failures", "a quarter as one", "[{\"date\":null,\"value\":0.051}]".to_owned()),
     ];
     let made: Vec<String> =
@@ -360,14 +373,14 @@ fn programs_read_what_was_done_as_json() {
         assert_eq!(run.code, Some(code), "{}", run.said());
         serde_json::from_str::<serde_json::Value>(&run.stdout).unwrap()
     };
-    let strict = json(&["collect", "--strict"], 1);
-    assert_eq!(strict["written"], false);
+    let late = json(&["collect", "--strict", "--date", "2027-01-01"], 0);
+    assert_eq!((&late["quarter"], &late["written"]), (&"2026-Q4".into(), &true.into()));
+    // Words of a title are no loss.
+    assert_eq!(late["left"], serde_json::json!([]));
+    let notes = late["notes"].as_array().unwrap();
+    assert!(notes.iter().any(|note| note.as_str().unwrap().starts_with("web, scan: count score: ")), "{notes:?}");
+    fs::remove_file(temp.path(COLLECTED)).unwrap();
     let said = json(&["collect"], 0);
-    assert_eq!((&said["quarter"], &said["written"]), (&"2026-Q4".into(), &true.into()));
-    assert_eq!(said["left"], strict["left"]);
-    let own = "count score";
-    let left = said["left"].as_array().unwrap();
-    assert!(left.iter().any(|left| left["place"].as_str().unwrap().ends_with(own)), "{left:?}");
     assert_eq!(said["collected"][0]["facts"], 1);
     assert_eq!(json(&["collect"], 0)["written"], false);
     assert_eq!(json(&["collect", "--check"], 0)["files"], serde_json::json!([]));
@@ -375,6 +388,107 @@ fn programs_read_what_was_done_as_json() {
     assert_eq!(tried["controls"][0]["facts"]["first_time"]["value"], "66.666667");
     temp.put("inbox/web/scan.xml", "<r/>");
     assert!(json(&["collect"], 1)["refused"][0]["place"].as_str().unwrap().contains("scan.xml"));
+}
+
+#[test]
+fn values_of_other_rules_keep_these_rules_until_the_file_comes_again() {
+    let temp = inbox();
+    temp.edit("milepost.toml", "map = \"velero\"", "map = \"velero\"\nkeep = \"extract\"");
+    temp.run(&["collect"]).result();
+    let first = temp.read(COLLECTED);
+    fs::remove_dir_all(temp.path("inbox")).unwrap();
+    let mapping = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/load/maps/velero.toml")).unwrap();
+    let without = mapping.lines().filter(|line| !line.starts_with("facts")).map(|line| line.to_owned() + "\n");
+    temp.put("maps/velero.toml", without.collect::<String>());
+    let found = || temp.run(&["check"]).said().contains("finding[collector-differs]");
+    assert!(found());
+    let run = temp.run(&["collect"]);
+    assert!(
+        run.stderr.contains("its kept values were taken by other rules; put the file into the inbox again"),
+        "{}",
+        run.stderr
+    );
+    run.result();
+    assert_eq!(temp.read(COLLECTED), first);
+    assert!(found(), "the finding stays");
+    temp.put("inbox/web/velero-1.json", sample("velero-backups.json"));
+    temp.run(&["collect", "backups"]).result();
+    assert!(!temp.read(COLLECTED).contains("first_time = ") && !found());
+}
+
+#[test]
+fn a_file_that_says_nothing_of_a_control_is_not_kept() {
+    let temp = inbox();
+    let of = |name: &str, map: &str| {
+        format!("\n[[collect]]\nname = \"{name}\"\nfiles = \"inbox/{{team}}/{name}\"\nmap = \"{map}\"\n")
+    };
+    temp.put(
+        "milepost.toml",
+        CONFIG.to_owned() + &of("power", "powerpipe") + &of("failures", "gitlab-change-failures"),
+    );
+    temp.put("inbox/web/power", "group_id,status\naws_compliance.benchmark.nist_csf_v2_pr_ac_01,ok\n");
+    temp.put("inbox/web/failures", "[{\"date\":\"2026-12-02\",\"value\":6}]");
+    let run = temp.run(&["collect", "power", "failures", "--date", "2026-12-01"]);
+    for why in [
+        "left out: power: inbox/web/power: it says nothing of a control: PR.AC-01: it is an id of an earlier edition",
+        "left out: failures: inbox/web/failures: it says nothing of a control: DEL.ST-01, fact failed_share: 600 percent is out of range; DEL.ST-01: none of its facts can be had",
+    ] {
+        assert!(run.stderr.contains(why), "{why} is not in:\n{}", run.stderr);
+    }
+    assert!(run.result().ends_with("nothing changed\n"));
+    assert!(!temp.path(COLLECTED).exists());
+    assert_eq!(temp.run(&["collect", "--check"]).result(), "all files are as collected\n");
+}
+
+#[test]
+fn a_kept_file_that_is_lost_or_changed_comes_again_from_the_inbox() {
+    let temp = inbox();
+    temp.run(&["collect"]).result();
+    let (first, kept) =
+        (tree(&temp.path("content")), "content/2026-Q4/web/artifacts/collected/backups-2026-11-18.json");
+    let help = "bring it back from git, or run `milepost collect` with the file in the inbox";
+    for change in [None, Some("{}")] {
+        match change {
+            None => fs::remove_file(temp.path(kept)).unwrap(),
+            Some(text) => temp.put(kept, text),
+        }
+        assert!(temp.run(&["check"]).said().contains(help));
+        fs::rename(temp.path("inbox"), temp.path("away")).unwrap();
+        let refused = temp.run(&["collect"]).failure(1);
+        assert!(
+            refused.contains("it is lost or was changed; bring it back from git, or put the file into the inbox"),
+            "{refused}"
+        );
+        fs::rename(temp.path("away"), temp.path("inbox")).unwrap();
+        temp.run(&["collect"]).result();
+        assert_eq!(tree(&temp.path("content")), first);
+    }
+    // A newer file takes its place, and it is named.
+    temp.put(
+        "inbox/web/velero-2.json",
+        String::from_utf8(sample("velero-backups.json")).unwrap().replace("2026-11-18", "2026-11-19"),
+    );
+    let run = temp.run(&["collect"]);
+    assert!(run.stderr.contains(&format!("note: {kept}: nothing is made of it any more; delete it")), "{}", run.stderr);
+    run.result();
+}
+
+#[test]
+fn strict_judges_the_collectors_that_were_asked() {
+    let temp = inbox();
+    let scan = "\n[[collect]]\nname = \"images\"\nfiles = \"inbox/{team}/trivy.json\"\nmap = \"trivy\"\n";
+    temp.put("milepost.toml", CONFIG.to_owned() + scan);
+    temp.put("inbox/web/trivy.json", "{\"SchemaVersion\":2,\"CreatedAt\":\"2026-11-18T00:00:00Z\",\"Results\":[{}]}");
+    let run = temp.run(&["collect", "--strict", "images"]);
+    assert_eq!(run.stderr, "");
+    run.result();
+    // A file of another collector that gives less than it could.
+    temp.put("maps/velero.toml", "format = \"json\"\nrequire = \"$.kind\"\ncontrol = \"DRT.WA-01\"\nkind = \"metric\"\ntitle = \"Velero\"\ndate = { newest = \"$..completionTimestamp\" }\nfacts.first_time = { sum = \"$.none\" }\ncounts.all = { count = \"$..phase\" }\n");
+    temp.run(&["collect", "backups"]).result();
+    let run = temp.run(&["collect", "--strict", "images"]);
+    assert!(run.stderr.contains("note: web, backups: fact first_time: $.none finds nothing"), "{}", run.stderr);
+    run.result();
+    assert_eq!(temp.run(&["collect", "--strict"]).code, Some(1));
 }
 
 #[test]
@@ -496,7 +610,7 @@ fn a_drill_of_a_real_borg_backup_becomes_facts() {
     let set = [("BORG_REPO", repository.as_str()), ("BORG_PASSPHRASE", "x"), ("BORG_BASE_DIR", &base)];
     drill(&temp, &set, &[&["borg", "init", "--encryption", "repokey"], &["borg", "create", "::one", "data"]]);
     let collected = collected(&temp);
-    assert!(collected.contains("title = \"borg archives: 1 archive, mode repokey"), "{collected}");
+    assert!(collected.contains("title = \"borg archives: 1 archive, encryption repokey\""), "{collected}");
 }
 
 #[test]

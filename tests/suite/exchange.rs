@@ -130,7 +130,7 @@ fn what_is_no_whole_workbook_is_refused_in_words() {
         (patched(plain(), [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)], [1, 0, 8, 0]), "Password"),
         (packed(b"<worksheet>\xe4</worksheet>", |_| {}), "sheet.xml is not UTF-8"),
         (packed(b"<worksheet><sheetData></worksheet>", |_| {}), "sheet `S`: not XML"),
-        (packed(b"<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><worksheet/>", |_| {}), "defines entities"),
+        (packed(b"<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><worksheet/>", |_| {}), "DOCTYPE"),
         (
             packed(&[b"<worksheet>", &*vec![b' '; 33 << 20], b"</worksheet>"].concat(), |_| {}),
             "sheet.xml unpacks to more than 32 MiB",

@@ -100,6 +100,16 @@ fn units(temp: &TempWorkspace, count: usize) -> Vec<Scored> {
     (0..count).map(one).collect()
 }
 
+/// The same with what moved them.
+fn units_with_changes(temp: &TempWorkspace, count: usize) {
+    units(temp, count);
+    for unit in 0..count {
+        let root = format!("workspaces/u{unit:03}");
+        let out = format!("units/u{unit:03}/changes.csv");
+        temp.run(&["--root", &root, "export", "changes", "--out", &out]).result();
+    }
+}
+
 fn wanted() -> Wanted {
     Wanted {
         quarter: None,
@@ -353,12 +363,6 @@ fn what_few_units_stand_behind_cannot_be_worked_out() {
     for row in nodes.iter().filter(|row| hidden.contains(row["node"].as_str())) {
         assert!(FIGURES.iter().all(|figure| row[*figure].is_empty()), "{row:?}");
     }
-    // In the range, parts weigh otherwise than in the mean, so both together would give the hidden parts away.
-    for total in nodes.iter().filter(|row| ["B", "C", "own"].contains(&row["node"].as_str())) {
-        assert!(!total["mean"].is_empty() && total["low"].is_empty() && total["high"].is_empty(), "{total:?}");
-    }
-    let whole = rows(&built(&gathered(&temp, wanted()).unwrap()), "data/quarters.csv");
-    assert!(whole.iter().any(|row| !row["mean"].is_empty() && row["low"].is_empty()), "{whole:?}");
     // A group below the minimum shows no joined figure at all.
     let few = built(&gathered(&temp, Wanted { minimum: 8, ..wanted() }).unwrap());
     assert!(rows(&few, "data/nodes.csv").iter().all(|row| row["shown"] == "false" && row["mean"].is_empty()));
@@ -393,12 +397,7 @@ fn units_with_other_rules_are_shown_apart() {
 #[test]
 fn causes_are_added_up_over_the_units_that_say_them() {
     let temp = TempWorkspace::empty();
-    units(&temp, 6);
-    for unit in 0..6 {
-        let root = format!("workspaces/u{unit:03}");
-        let out = format!("units/u{unit:03}/changes.csv");
-        temp.run(&["--root", &root, "export", "changes", "--out", &out]).result();
-    }
+    units_with_changes(&temp, 6);
     let files = built(&gathered(&temp, Wanted { minimum: 1, ..wanted() }).unwrap());
     let sums = rows(&files, "data/changes.csv");
     assert!(!sums.is_empty());
@@ -422,6 +421,95 @@ fn causes_are_added_up_over_the_units_that_say_them() {
     assert!(shown(7).is_empty());
 }
 
+/// They are those of the table beside them, all of them, and lead from one of its scores to the next.
+#[test]
+fn causes_that_are_not_those_of_the_table_are_refused() {
+    let temp = TempWorkspace::empty();
+    units_with_changes(&temp, 6);
+    let good = temp.read("units/u000/changes.csv");
+    let (other, lines) = (temp.read("units/u005/changes.csv"), good.lines().collect::<Vec<_>>());
+    let with = |at: usize, line: &str| {
+        let all = lines
+            .iter()
+            .enumerate()
+            .map(|(nth, old)| if nth == at { line } else { old })
+            .filter(|line| !line.is_empty());
+        all.fold(String::new(), |text, line| text + line + "\n")
+    };
+    let (start, amount) = lines[1].rsplit_once(',').unwrap();
+    let more = format!("{start},{}", amount.parse::<i64>().unwrap() + 500_000);
+    let far = format!("{start},900000000");
+    for (text, wanted) in [
+        (other, "u000/changes.csv:8: the causes move `own` in 2026-Q4 by"),
+        (with(1, &more), "changes.csv:8: the causes move `own` in 2026-Q4 by"),
+        (with(1, &far), "export both files of the same commit"),
+        (with(2, ""), "changes.csv:7: `own` in 2026-Q4 has no row of scope"),
+        (
+            with(9, "2026-Q4,own,ZZ,up,0"),
+            "changes.csv:10: `ZZ` is no Function and no Category of the unit's table in 2026-Q4",
+        ),
+        (with(3, "2026-Q4,own,own,up").replace('\n', "\r\n"), "changes.csv:4: this row has 4 cells"),
+    ] {
+        temp.put("units/u000/changes.csv", text);
+        let said = temp.run(&["group", "units", "--out", "site"]).failure(1);
+        assert!(said.contains(wanted), "{wanted:?} is not in:\n{said}");
+    }
+    temp.put("units/u000/changes.csv", &good);
+    // A table of one quarter says nothing of the one before, so the sum need only come from a score on the scale.
+    let table = temp.read("units/u000/table.csv");
+    temp.put(
+        "units/u000/table.csv",
+        table.lines().filter(|line| !line.contains("2026-Q3")).map(|line| line.to_owned() + "\n").collect::<String>(),
+    );
+    temp.run(&["group", "units", "--out", "site"]).result();
+    temp.put("units/u000/changes.csv", with(1, &far));
+    let said = temp.run(&["group", "units", "--out", "site"]).failure(1);
+    assert!(said.contains("it came from a score on the scale"), "{said}");
+}
+
+/// A quarter or a framework that few units have takes no place of that of most, and is named.
+#[test]
+fn what_most_units_have_is_the_report() {
+    let temp = TempWorkspace::empty();
+    units(&temp, 6);
+    let good = temp.read("units/u000/table.csv");
+    let newest: String =
+        good.lines().filter(|line| line.contains(",2026-Q4,")).map(|line| line.to_owned() + "\n").collect();
+    temp.put("units/u000/table.csv", good.clone() + &newest.replace("2026-Q4", "2027-Q4"));
+    let run = temp.run(&["group", "units", "--out", "site"]);
+    assert!(run.stderr.contains("note: 2027-Q4: 1 of 6 units; `--quarter 2027-Q4` shows it\n"), "{}", run.stderr);
+    assert!(run.stderr.contains(": 6 units, "), "{}", run.stderr);
+    run.result();
+    assert!(temp.read("site/index.html").contains("2026-Q4 · 6 units"));
+    let few = temp.run(&["group", "units", "--out", "site", "--quarter", "2027-Q4"]);
+    assert!(few.stderr.contains(": 1 of 6 units, "), "{}", few.stderr);
+    few.result();
+    assert!(temp.read("site/index.html").contains("2027-Q4 · 1 of 6 units"));
+    let (header, rows) = good.split_once('\n').unwrap();
+    temp.put("units/u000/table.csv", format!("{header}\n{}{rows}", rows.replace(",own,", ",other,")));
+    let run = temp.run(&["group", "units", "--out", "site"]);
+    assert!(run.stderr.contains("note: other: 1 of 6 units; `--framework other` shows it\n"), "{}", run.stderr);
+    assert!(run.stderr.contains(": 6 units, "), "{}", run.stderr);
+    run.result();
+    // Another version, a copy, and a spelling.
+    temp.put("units/u000/table.csv", good.replace(",own,1,", ",own,2,"));
+    temp.put("units/again/table.csv", good.replace("Unit 000", "Harbour"));
+    let run = temp.run(&["group", "units", "--out", "site"]);
+    assert!(run.stderr.contains("note: own: its versions 1, 2 are added up together\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("units/u000/table.csv has the scores of units/again/table.csv"), "{}", run.stderr);
+    run.result();
+    temp.put("units/u000/table.csv", &good);
+    temp.put("units/again/table.csv", good.replace("Unit 000", "unit  000"));
+    let run = temp.run(&["group", "units", "--out", "site"]);
+    let wanted =
+        "note: units/again/table.csv is of `unit  000`, and units/u000/table.csv of `Unit 000`: are both one unit?\n";
+    assert!(run.stderr.contains(wanted), "{}", run.stderr);
+    run.result();
+    temp.put("units/again/table.csv", &good);
+    let said = temp.run(&["group", "units", "--out", "site"]).failure(1);
+    assert!(said.contains("again/table.csv:2: the unit `Unit 000` is in units/u000/table.csv too"), "{said}");
+}
+
 /// A seal beside a table is compared with it.
 #[test]
 fn seals_are_held_to_the_tables() {
@@ -438,9 +526,22 @@ fn seals_are_held_to_the_tables() {
     temp.put("units/u000/seal.toml", &seals[0]);
     temp.put("units/u001/seal.toml", &seals[2]);
     temp.put("units/u002/seal.toml", seals[2].replacen("assessed = 1", "assessed = 0", 1));
+    temp.put("units/u003/seal.toml", seals[3].replacen("\nformat = ", "\nformat = 9", 1));
     let files = built(&gathered(&temp, wanted()).unwrap());
-    let seals: Vec<String> = rows(&files, "data/units.csv").iter().step_by(4).map(|row| row["seal"].clone()).collect();
-    assert_eq!(seals, ["verified", "differs", "broken", "said", "open"]);
+    let states: Vec<String> = rows(&files, "data/units.csv").iter().step_by(4).map(|row| row["seal"].clone()).collect();
+    assert_eq!(states, ["verified", "differs", "broken", "unread", "open"]);
+    let run = temp.run(&["group", "units", "--out", "site"]);
+    for wanted in [
+        "u001/table.csv: its seal says another figure",
+        "u002/table.csv: this seal was edited",
+        "u003/table.csv: this milepost does not know format",
+    ] {
+        assert!(run.stderr.contains(wanted), "{wanted}: {}", run.stderr);
+    }
+    // Line ends are no part of what a seal says.
+    temp.put("units/u003/seal.toml", seals[3].replace('\n', "\r\n"));
+    let files = built(&gathered(&temp, wanted()).unwrap());
+    assert_eq!(rows(&files, "data/units.csv")[12]["seal"], "verified");
 }
 
 /// A seal keeps the means that may not be shown, and so does the table.
@@ -503,7 +604,20 @@ fn every_mistake_in_a_table_is_told_with_its_line() {
         (cell(2, "mean", "2.5"), "table.csv:3: mean: `2.5` is no whole number of millionths from 0 to 5000000"),
         (cell(2, "mean", "9000000"), "mean: `9000000` is no whole number of millionths"),
         (cell(2, "weight", "many"), "weight: `many` is no whole number from 0 to 1000"),
-        (cell(2, "sealed", "no"), "sealed: `no` is neither `true` nor `false`"),
+        (cell(2, "sealed", "no"), "sealed: `no` is neither `true` nor `false`: a program has saved the file anew"),
+        (
+            good.replace("false", "FALSE"),
+            "table.csv:2: sealed: `FALSE` is neither `true` nor `false`: a program has saved the file anew; take it as milepost wrote it\n1 mistake in 1 file",
+        ),
+        (
+            cell(2, "assessed", "x"),
+            "table.csv:3: assessed: `x` is no whole number from 0 to 10000\n1 mistake in 1 file",
+        ),
+        (cell(2, "mean", "x").replace('\n', "\r\n"), "table.csv:3: mean: `x` is no whole number"),
+        (
+            row(12, "B.X-1", "B.X-9"),
+            "the first that differs here is `B.X-1` in B, B.X with the weight 1, and there `B.X-9` in B, B.X",
+        ),
         (cell(2, "scale", "1 to 5"), "scale: `1 to 5` is no scale"),
         (cell(2, "rules", "abc"), "rules: `abc` is no SHA-256"),
         (cell(2, "applicable", "7"), "applicable: it is not the sum"),
@@ -517,10 +631,6 @@ fn every_mistake_in_a_table_is_told_with_its_line() {
     }
     assert!(told(&temp, &good, b"\xff\xfeu\x00n\x00").contains("UTF-16"));
     assert!(told(&temp, &good, b"unit,\xe9\n").contains("table.csv:1: this line is not UTF-8"));
-    // A unit twice, whatever its folder.
-    temp.put("units/again/table.csv", &good);
-    let said = temp.run(&["group", "units", "--out", "site"]).failure(1);
-    assert!(said.contains("again/table.csv:2: the unit `Unit 000` is in units/u000/table.csv too"), "{said}");
 }
 
 #[test]
@@ -585,5 +695,5 @@ fn the_program_builds_the_report_and_says_what_it_is_not_asked_rightly() {
     let said = temp.run(&["group", "units", "--out", "x", "--quarter", "2020-Q1"]).failure(1);
     assert!(said.contains("no table has a row of own for all teams together in 2020-Q1"), "{said}");
     let said = temp.run(&["group", "units", "--out", "units/u000"]).failure(1);
-    assert!(said.contains("units/u000"), "{said}");
+    assert!(said.contains("units/u000 holds a unit; choose a folder beside it"), "{said}");
 }

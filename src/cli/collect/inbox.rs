@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::{Work, read};
-use crate::collect::gather::{CollectorMap, Kept, ResultSource, keep, path};
+use crate::collect::gather::{CollectorMap, Kept, ResultSource, keep, path, says_nothing};
 use crate::exchange::loss::Losses;
 use crate::load::glob::Glob;
 use crate::load::results;
@@ -118,7 +118,7 @@ impl<'a> Work<'a> {
         let taken = read(collector, mapping, &bytes)?;
         let day = taken.day.or(date).ok_or_else(|| {
             let why = taken.undated.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-            format!("it says no day; give it with --date, as in --date 2026-11-18{why}")
+            format!("it says no day; give it with --date, as in --date 2026-11-18, or name the other collectors{why}")
         })?;
         let closes = self.quarter.closes();
         if day > closes {
@@ -127,16 +127,14 @@ impl<'a> Work<'a> {
             self.told.left.add(format!("{}: {from}", collector.name), "", why);
             return Ok(None);
         }
-        if taken.parts.is_empty() {
-            let lost: Vec<String> = taken.told.iter().map(|told| told.why.clone()).collect();
-            let lost = if lost.is_empty() { String::new() } else { format!(": {}", lost.join("; ")) };
-            let why = format!("it says nothing of a control{lost}");
+        let Kept { ending, bytes, told } = keep(&taken, by, bytes, day);
+        let path = path(&self.team_folder(team), collector, day, ending);
+        let (sha256, rules) = (sha256(&bytes), collector.rules.clone());
+        let source = ResultSource { collector, mapping, path, sha256, day, rules, taken };
+        if let Some(why) = says_nothing(self.quarter, team, &source) {
             self.told.left.add(format!("{}: {from}", collector.name), "", why);
             return Ok(None);
         }
-        let Kept { ending, bytes, told } = keep(&taken, by, bytes, day);
-        let path = path(&self.team_folder(team), collector, day, ending);
-        let source = ResultSource { collector, mapping, path, sha256: sha256(&bytes), day, taken };
         Ok(Some(NewFile { source, from: from.to_owned(), bytes, told }))
     }
 }

@@ -36,7 +36,11 @@ pub(super) fn run(root: &Path, path: &Path, map: &str, args: &CollectArgs) -> Re
     let mut told = CollectNotes::default();
     for one in &taken.told {
         let place = if one.at.is_empty() { "the file" } else { one.at.as_str() };
-        told.left.add(place, "", one.why.as_str());
+        if one.is_note {
+            told.note(format!("{place}: {}", one.why));
+        } else {
+            told.left.add(place, "", one.why.as_str());
+        }
     }
     if let Some(why) = taken.undated.as_ref().filter(|_| args.date.is_none()) {
         told.left.add("day", "", why.as_str());
@@ -57,10 +61,9 @@ pub(super) fn run(root: &Path, path: &Path, map: &str, args: &CollectArgs) -> Re
                 }
             }
         }
-        told.notes = doubts(newest, &taken);
+        doubts(newest, &taken).into_iter().for_each(|doubt| told.note(doubt));
     }
-    let is_told = !told.left.is_empty() || !told.notes.is_empty();
-    let outcome = if args.strict && is_told { CommandOutcome::Problems } else { CommandOutcome::Fine };
+    let outcome = if args.strict && !told.left.is_empty() { CommandOutcome::Problems } else { CommandOutcome::Fine };
     let (result, remarks) = match args.format {
         ReportFormat::Text => (text(mapping, &taken, args.date), told.text()),
         ReportFormat::Json => (as_json(mapping, &taken, args.date, &told), Shown::default()),
