@@ -5,6 +5,7 @@ use jiff::civil::{Date, date};
 
 use super::super::grid::{Cell, CellValue, LONGEST, Row, letters};
 use super::super::xml::parse;
+use super::styles::ShownAs;
 use super::text::{as_read, text_of};
 use super::{CELLS, COLUMNS, MERGED, ROWS, TEXT, XmlNode, attribute, is, yes};
 
@@ -12,8 +13,8 @@ use super::{CELLS, COLUMNS, MERGED, ROWS, TEXT, XmlNode, attribute, is, yes};
 pub(super) struct Book {
     /// The texts that cells name by their number.
     pub(super) strings: Vec<String>,
-    /// Which styles show a date.
-    pub(super) dates: Vec<bool>,
+    /// As what each style shows a number.
+    pub(super) styles: Vec<ShownAs>,
     /// Whether days are counted from 1904.
     pub(super) from_1904: bool,
     /// How many cells more may be read.
@@ -122,8 +123,11 @@ fn value(node: &XmlNode<'_, '_>, book: &Book) -> Result<CellValue, String> {
         (_, Some(written)) => {
             let number = number(written.trim()).ok_or_else(|| format!("`{written}` is no number"))?;
             let style = attribute(node, "s").and_then(|style| style.parse::<usize>().ok());
-            let is_date = style.and_then(|style| book.dates.get(style)).copied().unwrap_or(false);
-            if is_date { day(&number, book.from_1904) } else { CellValue::Number(number) }
+            match style.and_then(|style| book.styles.get(style)).copied().unwrap_or_default() {
+                ShownAs::Number => CellValue::Number(number),
+                ShownAs::Date => day(&number, book.from_1904),
+                ShownAs::Percentage => CellValue::Percentage(hundredfold(&number)),
+            }
         }
     })
 }
@@ -152,6 +156,11 @@ fn day(number: &str, from_1904: bool) -> CellValue {
         _ => return none(),
     };
     first.checked_add(count.days()).map_or_else(|_| none(), |day| CellValue::Day(day, !fraction.is_empty()))
+}
+
+/// A hundred times a number.
+fn hundredfold(decimal: &str) -> String {
+    number(&format!("{decimal}E2")).unwrap_or_else(|| decimal.to_owned())
 }
 
 /// The significant digits of a spreadsheet's number.
@@ -305,6 +314,8 @@ mod tests {
         for (text, wanted) in cases {
             assert_eq!(number(text).as_deref(), Some(wanted), "{text}");
         }
+        let percentages = ["0.35", "1", "-0.005", "0.3333"].map(hundredfold);
+        assert_eq!(percentages, ["35", "100", "-0.5", "33.33"]);
         for text in ["", "-", ".", "1e", "1e999999", "nan", "inf", "1,5", "--1", "0x10"] {
             assert_eq!(number(text), None, "{text}");
         }
