@@ -131,7 +131,8 @@ fn tell_apart(entries: &mut [PublishedEntry], left: &mut Losses) {
                 entry.id = format!("{above}.{}", entry.id);
                 extended += 1;
             }
-            extended += extend(&mut entry.below, &entry.id, counts);
+            let above = if entry.id.is_empty() { above } else { &entry.id };
+            extended += extend(&mut entry.below, above, counts);
         }
         extended
     }
@@ -217,5 +218,29 @@ fn tell(nodes: &[Part<'_>], left: &mut Losses) {
             format!("translations of {}", counted(translated, "node")),
             why,
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: &str, below: Vec<PublishedEntry>) -> PublishedEntry {
+        PublishedEntry { id: id.to_owned(), below, ..PublishedEntry::default() }
+    }
+
+    fn ids(entries: &[PublishedEntry]) -> Vec<String> {
+        entries.iter().flat_map(|entry| [vec![entry.id.clone()], ids(&entry.below)].concat()).collect()
+    }
+
+    #[test]
+    fn an_id_that_stands_in_several_groups_gets_the_id_of_its_group() {
+        let numbered = || vec![entry("1", Vec::new()), entry("", vec![entry("2", Vec::new())])];
+        let mut entries =
+            vec![entry("A", numbered()), entry("B", numbered()), entry("C", vec![entry("3", Vec::new())])];
+        let mut left = Losses::default();
+        tell_apart(&mut entries, &mut left);
+        assert_eq!(ids(&entries), ["A", "A.1", "", "A.2", "B", "B.1", "", "B.2", "C", "3"]);
+        assert!(left.text().contains("`4 ids`: the same id stands in several groups"), "{:?}", left.text());
     }
 }

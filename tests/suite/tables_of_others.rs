@@ -93,6 +93,18 @@ fn levels_of_csf_1_1_are_carried_and_their_break_is_told() {
 }
 
 #[test]
+fn an_id_of_an_earlier_edition_among_others_is_carried() {
+    let temp = small();
+    temp.put("maps/ours.toml", OURS);
+    let text = "Control;Score\nGV.OC-01;6\nGV.RR-01;6\nID.BE-1;4\n";
+    let (code, said) = import(&temp, text, "maps/ours.toml", &[]);
+    assert!(code == Some(0) && said.contains("read as GV.OC-05, as carried"), "{said}");
+    let govern = temp.read("content/2026-Q1/shore/govern.toml");
+    assert!(govern.contains("[GV.OC-05]\nlevel = 2\ncarried = true\n"), "{govern}");
+    assert!(govern.contains("[GV.OC-01]\nlevel = 3\n\n"), "{govern}");
+}
+
+#[test]
 fn a_mapping_of_ones_own_reads_any_table() {
     let temp = small();
     temp.put(

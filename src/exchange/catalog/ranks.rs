@@ -303,7 +303,11 @@ fn refusals(catalog: &Catalog) -> Losses {
         } else if entry.id.chars().count() > LONGEST {
             refused.add(&entry.place, &entry.id, format!("an id has at most {LONGEST} characters"));
         } else if let Some(first) = seen.get(&entry.id.to_lowercase()) {
-            refused.add(&entry.place, &entry.id, format!("this id stands twice; the first is at {first}"));
+            refused.add(
+                &entry.place,
+                &entry.id,
+                format!("this id stands twice; the first is at {first}: give each one of its own in the file"),
+            );
         } else {
             seen.insert(entry.id.to_lowercase(), &entry.place);
         }
