@@ -13,7 +13,7 @@ use crate::reference::{self, Reference};
 pub(super) struct HelpArgs {
     /// The command, kind of file or code, or `diagnostics` for all codes; by default the program itself.
     #[arg(value_name = "TOPIC")]
-    topic: Option<String>,
+    topic: Vec<String>,
     /// How to print files and codes.
     #[arg(long, value_enum, default_value_t)]
     format: Layout,
@@ -25,10 +25,10 @@ const ALL_CODES: &str = "diagnostics";
 pub(super) fn run(args: &HelpArgs) -> Result<Output, Output> {
     let program = Cli::command();
     let reference = Reference::read();
-    let help = match args.topic.as_deref() {
-        None => of_command(&[]),
-        Some(ALL_CODES) => diagnostic::help_of_all(args.format),
-        Some(topic) => {
+    let topic: Vec<&str> = args.topic.iter().map(String::as_str).collect();
+    let help = match topic.as_slice() {
+        [ALL_CODES] => diagnostic::help_of_all(args.format),
+        &[topic] => {
             let code = Code::ALL.iter().find(|code| code.name() == topic);
             match (program.find_subcommand(topic), reference.kind(topic), code) {
                 (Some(_), ..) => of_command(&[topic]),
@@ -37,6 +37,11 @@ pub(super) fn run(args: &HelpArgs) -> Result<Output, Output> {
                 _ => return Err(Output::usage(unknown(topic, &program, &reference))),
             }
         }
+        // A command of a command, such as `import workbook`.
+        words => match words.iter().try_fold(&program, |command, word| command.find_subcommand(word)) {
+            Some(_) => of_command(words),
+            None => return Err(Output::usage(unknown(&words.join(" "), &program, &reference))),
+        },
     };
     Ok(Output::result(help, Shown::default()))
 }

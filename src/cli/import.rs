@@ -8,6 +8,7 @@ mod profile;
 mod table;
 mod workbook;
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
@@ -16,9 +17,11 @@ use serde::Serialize;
 use super::source::Snapshot;
 use super::{CommandOutcome, Output, Terminal};
 use crate::base::number::counted;
+use crate::base::place::{Lines, Place};
 use crate::border::{Shown, json};
 use crate::check;
-use crate::diagnostic::{self, DiagnosticFormat};
+use crate::diagnostic::Severity;
+use crate::exchange::grid::CellText;
 use crate::exchange::loss::{Loss, Losses};
 use crate::exchange::said::Taken;
 use crate::load::workspace::{Entry, TEXT_LIMIT, Workspace, foreign};
@@ -92,13 +95,15 @@ pub(super) struct ImportPlan {
     pub(super) refused: Losses,
     /// The parts of the foreign file that were left out.
     pub(super) left: Losses,
+    /// The cells whose texts the files get.
+    pub(super) cells: Vec<CellText>,
 }
 
 impl ImportPlan {
     /// The plan to write `what` was read.
     fn of(what: String, taken: Taken) -> Self {
-        let Taken { changes, files, refused, left } = taken;
-        Self { what, changes, files, refused, left }
+        let Taken { changes, files, refused, left, cells } = taken;
+        Self { what, changes, files, refused, left, cells }
     }
 }
 
@@ -118,27 +123,25 @@ impl ForeignArgs {
         &self,
         root: &Path,
         mut snapshot: Snapshot,
-        plan: &ImportPlan,
+        mut plan: ImportPlan,
         remarks: Shown,
         terminal: &Terminal<'_>,
     ) -> Result<Output, Output> {
-        let stops = !plan.refused.is_empty() || (self.strict && !plan.left.is_empty());
+        let mut stops = !plan.refused.is_empty() || (self.strict && !plan.left.is_empty());
         if !stops && !plan.files.is_empty() {
             if let Some((path, _)) = plan.files.iter().find(|(_, text)| text.len() as u64 > TEXT_LIMIT) {
                 let why = format!("{path} would have more than {TEXT_LIMIT} bytes, so nothing was written");
                 return Err(Output::failure(remarks + &Shown::error(&why)));
             }
             let edited = edited(&snapshot.workspace, &plan.files);
-            if let Some(broken) = broken(&mut snapshot.workspace, &plan.files, terminal) {
-                let why = "the workspace would not pass `milepost check`, so nothing was written";
-                return Err(Output::failure(broken + &Shown::error(why)));
-            }
-            if !self.dry_run {
+            plan.refused = wrong(&mut snapshot.workspace, &plan);
+            stops = !plan.refused.is_empty();
+            if !stops && !self.dry_run {
                 let written = replace(root, &edited, &|step| terminal.tell_of(step));
                 written.map_err(|why| Output::failure(remarks.clone() + &Shown::error(&why)))?;
             }
         }
-        let report = self.report(&snapshot.workspace, plan, !stops && !self.dry_run);
+        let report = self.report(&snapshot.workspace, &plan, !stops && !self.dry_run);
         let outcome = if stops { CommandOutcome::Problems } else { CommandOutcome::Fine };
         Ok(Output { outcome, ..Output::result(report, remarks) })
     }
@@ -158,7 +161,7 @@ impl ForeignArgs {
         };
         out += &part("Changes:", plan.changes.iter().map(|line| Shown::line(line)).collect());
         out += &part("Refused:", plan.refused.text());
-        out += &part("Left as it was:", plan.left.text());
+        out += &part("Left:", plan.left.text());
         out += &Shown::line("");
         out + &Shown::line(&self.sum(plan, &files, is_written))
     }
@@ -173,6 +176,10 @@ impl ForeignArgs {
                 "Nothing was written: {} left, and --strict allows none.",
                 counted(plan.left.len(), "thing")
             );
+        }
+        if plan.changes.is_empty() && !plan.left.is_empty() {
+            let left = if plan.left.len() == 1 { "was" } else { "were" };
+            return format!("Nothing was changed; {} {left} left.", counted(plan.left.len(), "thing"));
         }
         if plan.changes.is_empty() {
             return "Nothing to do: the workspace already says the same.".to_owned();
@@ -212,11 +219,36 @@ fn edited(workspace: &Workspace, files: &[(String, String)]) -> Vec<Edited> {
     files.iter().map(|(path, text)| Edited { path: path.clone(), before: before(path), text: text.clone() }).collect()
 }
 
-/// What the check says of the workspace with the new texts in it, where it finds a mistake.
-fn broken(workspace: &mut Workspace, files: &[(String, String)], terminal: &Terminal<'_>) -> Option<Shown> {
-    let texts = files.iter().map(|(path, text)| (path.clone(), Entry::Text(text.as_str().into())));
+/// What the check refuses of the workspace with the new texts in it, each at the cell that says it.
+fn wrong(workspace: &mut Workspace, plan: &ImportPlan) -> Losses {
+    let texts = plan.files.iter().map(|(path, text)| (path.clone(), Entry::Text(text.as_str().into())));
     workspace.files.extend(texts);
     let checked = check::check(workspace);
-    let found = || diagnostic::print(&checked.diagnostics, workspace, DiagnosticFormat::Text, terminal.remarks);
-    checked.assessment.is_none().then(found)
+    let mut refused = Losses::default();
+    if checked.assessment.is_some() {
+        return refused;
+    }
+    let mut cells: Vec<&CellText> = plan.cells.iter().filter(|cell| !cell.text.is_empty()).collect();
+    for found in checked.diagnostics.iter().filter(|found| found.code.severity() == Severity::Error) {
+        let Place { path, start, end } = &found.place;
+        let text = workspace.text(path).unwrap_or_default();
+        let lines = Lines::of(text);
+        // The longest text that stands at the place, or else on its line, is that of the cell.
+        let holds = |part: &str| {
+            let held = cells.iter().enumerate().filter(|(_, cell)| part.contains(&cell.text));
+            held.max_by_key(|(at, cell)| (cell.text.len(), Reverse(*at))).map(|(at, _)| at)
+        };
+        let at = text.get(*start..*end).and_then(holds).or_else(|| text.get(lines.around(*start)).and_then(holds));
+        let advice = found.help.iter().map(String::as_str);
+        let why = std::iter::once(found.message.as_str()).chain(advice).collect::<Vec<_>>().join("; ");
+        match at.map(|at| cells.remove(at)) {
+            Some(cell) => refused.add(&cell.place, &cell.text, why),
+            None => refused.add(
+                format!("{}, as it would be, line {}", workspace.shown(path), lines.number(*start)),
+                "",
+                why,
+            ),
+        }
+    }
+    refused
 }

@@ -18,6 +18,8 @@ pub struct RowEdit {
     pub names: Vec<String>,
     /// The keys that get a value, whether they had one or not. A row's other keys stay.
     pub entries: Vec<(String, NewValue)>,
+    /// The keys that go, if they are there.
+    pub gone: &'static [&'static str],
 }
 
 /// The text of a file after these rows got their keys. A row that is not there is added as the last of its table, and a table that
@@ -63,9 +65,10 @@ fn found<'d>(table: &TablePlace<'d>, row: &RowEdit) -> Option<WrittenAnswer<'d>>
 }
 
 fn set_keys(file: &AnswerFile<'_>, place: &WrittenAnswer<'_>, row: &RowEdit, changes: &mut TextChanges<'_>) {
-    let sets: Vec<AnswerEdit> =
-        row.entries.iter().map(|(name, value)| AnswerEdit::Set(vec![name.clone()], value.clone())).collect();
-    Edits::of(&sets.iter().collect::<Vec<_>>()).make(file, place, changes);
+    let set = row.entries.iter().map(|(name, value)| AnswerEdit::Set(vec![name.clone()], value.clone()));
+    let gone = row.gone.iter().map(|name| AnswerEdit::Remove(vec![(*name).to_owned()]));
+    let edits: Vec<AnswerEdit> = set.chain(gone).collect();
+    Edits::of(&edits.iter().collect::<Vec<_>>()).make(file, place, changes);
 }
 
 /// `"PR.DS-11" = { level = 3 }`.
@@ -93,8 +96,10 @@ fn confirm(edited: &str, rows: &[RowEdit]) -> Result<(), EditRefusal> {
         let place = file.root().below(row.table).and_then(|table| found(&table, row));
         let holds = place.is_some_and(|place| {
             let written = place.table.entries;
-            row.entries.iter().all(|(name, value)| written.get(name).is_some_and(|item| value.reads(item)))
-                || reads_all(&row.entries, written)
+            let is_said =
+                row.entries.iter().all(|(name, value)| written.get(name).is_some_and(|item| value.reads(item)))
+                    || reads_all(&row.entries, written);
+            is_said && row.gone.iter().all(|name| written.get(name).is_none())
         });
         if !holds {
             return Err(form(row));
@@ -113,6 +118,7 @@ mod tests {
             table,
             names,
             entries: entries.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            gone: &["approved_by"],
         }
     }
 
@@ -126,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_row_is_edited_in_the_form_in_which_it_is_written_and_a_new_one_comes_last() {
-        let text = "# ours\r\n[targets]\r\nPR = { level = 3, why = \"a\" } # kept\r\n\"csf-2.0:DE\" = { level = 2 }\r\n\r\n\
+        let text = "# ours\r\n[targets]\r\nPR = { level = 3, approved_by = \"b\", why = \"a\" } # kept\r\n\"csf-2.0:DE\" = { level = 2 }\r\n\r\n\
                     [targets.\"PR.DS-11\"] # too\r\nlevel = 4\r\n";
         let rows = [
             row("targets", "PR", &[level(4)]),

@@ -16,6 +16,8 @@ pub struct Grid {
     pub is_hidden: bool,
     /// The rows that hold anything, in order.
     pub rows: Vec<Row>,
+    /// How many cells have a comment, which nobody reads.
+    pub comments: usize,
 }
 
 /// A row.
@@ -49,6 +51,8 @@ pub enum CellValue {
     Text(String),
     /// A number, as a plain decimal of at most 15 significant digits: `2.5`, `-3`.
     Number(String),
+    /// A number that is shown as a percentage, as it is shown: `35` for 0.35.
+    Percentage(String),
     /// True or false.
     Boolean(bool),
     /// A day, and whether the cell gives a time of that day too.
@@ -57,6 +61,18 @@ pub enum CellValue {
     Fault(String),
     /// Nothing, because the cell is merged with this one, whose value does not count for it.
     Covered(String),
+}
+
+/// The number of a column, and what it is called.
+pub type NamedColumn<'a> = (u32, &'a str);
+
+/// What a cell says, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellText {
+    /// What it says.
+    pub text: String,
+    /// Where it is.
+    pub place: String,
 }
 
 /// A cell that holds nothing.
@@ -69,6 +85,7 @@ impl CellValue {
             Self::Empty | Self::Covered(_) => String::new(),
             Self::Text(text) => text.trim().to_owned(),
             Self::Number(number) => number.clone(),
+            Self::Percentage(number) => format!("{number}%"),
             Self::Boolean(true) => "TRUE".to_owned(),
             Self::Boolean(false) => "FALSE".to_owned(),
             Self::Day(day, _) => day.to_string(),
@@ -94,6 +111,15 @@ impl CellValue {
         }
     }
 
+    /// The number before the sign of a percentage: `35` of `35%`, whether the cell shows it so or somebody wrote it.
+    pub fn percentage(&self) -> Option<String> {
+        match self {
+            Self::Percentage(number) => Some(number.clone()),
+            Self::Text(text) => decimal(text.trim().strip_suffix('%')?.trim()),
+            _ => None,
+        }
+    }
+
     /// The value as a day: a date cell, or a text like 2026-11-18.
     ///
     /// # Errors
@@ -101,9 +127,10 @@ impl CellValue {
     pub fn day(&self) -> Result<Date, String> {
         let day = match self {
             Self::Day(day, _) => *day,
-            Self::Text(text) => iso_day(text.trim())
-                .ok_or_else(|| "no day that can only be read in one way: write it like 2026-11-18".to_owned())?,
-            Self::Number(_) => {
+            Self::Text(text) => {
+                iso_day(text.trim()).ok_or_else(|| format!("{}: write it like 2026-11-18", no_day(text.trim())))?
+            }
+            Self::Number(_) | Self::Percentage(_) => {
                 return Err("a number that is not shown as a date: write a day like 2026-11-18".to_owned());
             }
             Self::Fault(fault) => return Err(format!("{fault}: write a day like 2026-11-18")),
@@ -133,12 +160,28 @@ impl CellValue {
 const FIRST_YEAR: i16 = 1990;
 
 fn iso_day(text: &str) -> Option<Date> {
-    let is_day = text.len() == 10
+    is_like_a_day(text).then(|| text.parse().ok()).flatten()
+}
+
+/// Whether a text has the form of 2026-11-18.
+fn is_like_a_day(text: &str) -> bool {
+    text.len() == 10
         && text.bytes().enumerate().all(|(at, byte)| match at {
             4 | 7 => byte == b'-',
             _ => byte.is_ascii_digit(),
-        });
-    is_day.then(|| text.parse().ok()).flatten()
+        })
+}
+
+/// Why a text is no day.
+fn no_day(text: &str) -> &'static str {
+    let mut parts = text.split(['.', '/', '-']).map(str::len);
+    let is_in_figures = text.bytes().all(|byte| byte.is_ascii_digit() || b"./-".contains(&byte));
+    match (parts.next(), parts.next(), parts.next()) {
+        _ if is_like_a_day(text) => "the calendar has no such day",
+        // Day and month may stand in either order.
+        (Some(1..=2), Some(1..=2), Some(2..=4)) if is_in_figures => "no day that can only be read in one way",
+        _ => "not written like a day",
+    }
 }
 
 /// A decimal with a point or a comma, as one with a point and no more digits than it needs; `None` where the text is no plain
@@ -178,6 +221,13 @@ pub fn letters(mut column: u32) -> String {
         column /= 26;
     }
     out.iter().rev().map(|byte| char::from(*byte)).collect()
+}
+
+impl Cell {
+    /// Whether there is nothing in the cell to tell of.
+    pub fn is_empty(&self) -> bool {
+        self.value.is_blank() && !self.is_formula && !matches!(self.value, CellValue::Covered(_))
+    }
 }
 
 impl Row {
@@ -281,7 +331,8 @@ impl Grid {
         }
     }
 
-    fn called(&self) -> String {
+    /// What it is called in a sentence.
+    pub fn called(&self) -> String {
         if self.name.is_empty() { "the file".to_owned() } else { format!("the sheet `{}`", self.name) }
     }
 }
@@ -345,6 +396,11 @@ mod tests {
         for (text, wanted) in cases {
             assert_eq!(decimal(text).as_deref(), Some(wanted), "{text}");
         }
+        let percentage = |text: &str| CellValue::Text(text.to_owned()).percentage();
+        assert_eq!(
+            ["35%", "3,5\u{a0}% ", "1.234,5%", "35"].map(percentage),
+            [Some("35".into()), Some("3.5".into()), None, None]
+        );
         for text in ["", "1.234,5", "1,234.5", "1 000", "3.", ".5", "+3", "1e3", "３", "0x1", "1234567890123456", "nan"]
         {
             assert_eq!(decimal(text), None, "{text}");
@@ -359,6 +415,16 @@ mod tests {
             ["18.11.2026", "11/18/2026", "2026-13-01", "2026-02-30", "20261118", "2026-11-18T00:00", "1899-12-30", ""]
         {
             assert!(text(wrong).is_err(), "{wrong}");
+        }
+        for (written, why) in [
+            ("2026-13-45", "the calendar has no such day"),
+            ("11/18/2026", "no day that can only be read in one way"),
+            ("18.11.26", "no day that can only be read in one way"),
+            ("2026/11/18", "not written like a day"),
+            ("18 November 2026", "not written like a day"),
+            ("today", "not written like a day"),
+        ] {
+            assert_eq!(text(written).unwrap_err(), format!("{why}: write it like 2026-11-18"), "{written}");
         }
         assert!(CellValue::Number("46344".to_owned()).day().unwrap_err().contains("not shown as a date"));
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::catalog::{Published, PublishedEntry, in_a_line, in_steps, tidy, without_examples};
 use super::loss::Losses;
 use super::part::Part;
+use crate::base::number::counted;
 
 /// How deep nodes may stand in each other.
 const DEEPEST: usize = 64;
@@ -55,7 +56,8 @@ pub fn read(value: &Value, left: &mut Losses) -> Result<Published, String> {
         );
     }
     let nodes = framework.items("requirement_nodes", left);
-    let entries = tree(&nodes, left)?;
+    let mut entries = tree(&nodes, left)?;
+    tell_apart(&mut entries, left);
     tell(&nodes, left);
     let first = |keys: [(&Part<'_>, &str); 2], left: &mut Losses| {
         let texts = keys.map(|(part, key)| part.text(key, left));
@@ -111,6 +113,36 @@ fn tree(nodes: &[Part<'_>], left: &mut Losses) -> Result<Vec<PublishedEntry>, St
         return Err(format!("{} nodes stand in a circle: each is below the other", nodes.len() - tree.made));
     }
     Ok(entries)
+}
+
+/// Puts the id of what stands above before each id that stands in several groups.
+fn tell_apart(entries: &mut [PublishedEntry], left: &mut Losses) {
+    fn count(entries: &[PublishedEntry], counts: &mut BTreeMap<String, usize>) {
+        for entry in entries {
+            *counts.entry(entry.id.to_lowercase()).or_default() += 1;
+            count(&entry.below, counts);
+        }
+    }
+    fn extend(entries: &mut [PublishedEntry], above: &str, counts: &BTreeMap<String, usize>) -> usize {
+        let mut extended = 0;
+        for entry in entries {
+            let is_repeated = counts.get(&entry.id.to_lowercase()).is_some_and(|count| *count > 1);
+            if is_repeated && !entry.id.is_empty() && !above.is_empty() {
+                entry.id = format!("{above}.{}", entry.id);
+                extended += 1;
+            }
+            let above = if entry.id.is_empty() { above } else { &entry.id };
+            extended += extend(&mut entry.below, above, counts);
+        }
+        extended
+    }
+    let mut counts = BTreeMap::new();
+    count(entries, &mut counts);
+    let extended = extend(entries, "", &counts);
+    if extended > 0 {
+        let why = "the same id stands in several groups, so the id of the group stands before it";
+        left.add("$.objects.framework.requirement_nodes", counted(extended, "id"), why);
+    }
 }
 
 /// The nodes while entries are made of them.
@@ -174,13 +206,41 @@ fn tell(nodes: &[Part<'_>], left: &mut Losses) {
     for (key, count) in others {
         left.add(
             "$.objects.framework.requirement_nodes",
-            format!("{key} of {count} nodes"),
+            format!("{key} of {}", counted(count, "node")),
             "it has no place in a catalog here",
         );
     }
     let translated = nodes.iter().filter(|node| !node.at("translations").is_nothing()).count();
     if translated > 0 {
         let why = "a catalog has one language; the others are left";
-        left.add("$.objects.framework.requirement_nodes", format!("translations of {translated} nodes"), why);
+        left.add(
+            "$.objects.framework.requirement_nodes",
+            format!("translations of {}", counted(translated, "node")),
+            why,
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: &str, below: Vec<PublishedEntry>) -> PublishedEntry {
+        PublishedEntry { id: id.to_owned(), below, ..PublishedEntry::default() }
+    }
+
+    fn ids(entries: &[PublishedEntry]) -> Vec<String> {
+        entries.iter().flat_map(|entry| [vec![entry.id.clone()], ids(&entry.below)].concat()).collect()
+    }
+
+    #[test]
+    fn an_id_that_stands_in_several_groups_gets_the_id_of_its_group() {
+        let numbered = || vec![entry("1", Vec::new()), entry("", vec![entry("2", Vec::new())])];
+        let mut entries =
+            vec![entry("A", numbered()), entry("B", numbered()), entry("C", vec![entry("3", Vec::new())])];
+        let mut left = Losses::default();
+        tell_apart(&mut entries, &mut left);
+        assert_eq!(ids(&entries), ["A", "A.1", "", "A.2", "B", "B.1", "", "B.2", "C", "3"]);
+        assert!(left.text().contains("`4 ids`: the same id stands in several groups"), "{:?}", left.text());
     }
 }

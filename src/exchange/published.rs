@@ -6,7 +6,7 @@ use super::catalog::Published;
 use super::container::Container;
 use super::loss::Losses;
 use super::oscal::OscalKind;
-use super::{ReadFile, cprt, json, library, oscal, reference_sheet, xlsx, yaml};
+use super::{ReadFile, cprt, csv, json, library, oscal, reference_sheet, xlsx, yaml};
 
 /// Why a file was not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub fn read(bytes: &[u8], with: Option<&[u8]>, left: &mut Losses) -> Result<Publ
 fn tree(bytes: &[u8], left: &mut Losses) -> Result<Value, String> {
     let ReadFile { value, told } = match Container::of(bytes) {
         Container::Json => json::read(bytes)?,
-        Container::Text => yaml::read(bytes)?,
+        Container::Text => yaml::read(bytes).map_err(|why| if is_table(bytes) { TABLE.to_owned() } else { why })?,
         Container::Xml => {
             return Err("this is XML or HTML: its publisher has the same catalog as JSON or YAML".to_owned());
         }
@@ -67,6 +67,15 @@ fn tree(bytes: &[u8], left: &mut Losses) -> Result<Value, String> {
     };
     told.into_iter().for_each(|sentence| left.add("the file", "", sentence));
     Ok(value)
+}
+
+/// What a table of text is told.
+const TABLE: &str = "this is a table in CSV, and no catalog; `milepost import table` takes answers from one";
+
+/// Whether a text is CSV: each of its first lines has several cells.
+fn is_table(bytes: &[u8]) -> bool {
+    let grid = csv::read(bytes, csv::ROWS).unwrap_or_default();
+    grid.rows.len() > 1 && grid.rows.iter().take(5).all(|row| row.cells.len() > 1)
 }
 
 fn unknown(value: &Value) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::grid::Cell;
+use super::grid::{Cell, CellText};
 use super::loss::Losses;
 use crate::base::number::Level;
 use crate::edit::file::AnswerFile;
@@ -19,16 +19,31 @@ use crate::score::todo::AnswerFiles;
 pub struct Said {
     /// The control.
     pub control: ControlId,
-    /// Where it says so.
+    /// Where it says so, or would say so.
     pub place: String,
     /// The answer; `None` where it gives none.
     pub state: Option<State>,
-    /// The note; `None` where it gives none.
-    pub note: Option<String>,
-    /// Evidence to add.
-    pub evidence: Vec<NewItem>,
+    /// The note and its place; `None` where it gives none.
+    pub note: Option<(String, String)>,
+    /// Evidence to add, each with its place.
+    pub evidence: Vec<(NewItem, String)>,
     /// Whether the answer is taken over from an earlier assessment, so that nobody has given it now.
     pub is_carried: bool,
+}
+
+impl Said {
+    /// Each text with its place.
+    fn cells(&self) -> impl Iterator<Item = (&str, &str)> {
+        let reason = match &self.state {
+            Some(State::Unknown { why }) => Some(why.as_str()),
+            Some(State::NotApplicable { reason, .. }) => Some(&**reason),
+            Some(State::Assessed { .. }) | None => None,
+        };
+        let note = self.note.iter().map(|(note, place)| (note.as_str(), place.as_str()));
+        let items =
+            self.evidence.iter().flat_map(|(item, place)| [(item.title.as_str(), place.as_str()), (&item.url, place)]);
+        reason.map(|reason| (reason, self.place.as_str())).into_iter().chain(note).chain(items)
+    }
 }
 
 /// What is taken of a foreign file, before anything is written.
@@ -42,13 +57,16 @@ pub struct Taken {
     pub refused: Losses,
     /// What was left.
     pub left: Losses,
+    /// The cells whose texts are taken.
+    pub cells: Vec<CellText>,
 }
 
 impl Taken {
     /// The level that a cell means by a scale. A number that means none is refused; words are left.
     pub fn level(&mut self, place: String, cell: (&Cell, String), meant: Result<Level, String>) -> Option<Level> {
         let (cell, text) = cell;
-        let told = if cell.value.number().is_some() { &mut self.refused } else { &mut self.left };
+        let is_number = cell.value.number().or(cell.value.percentage()).is_some();
+        let told = if is_number { &mut self.refused } else { &mut self.left };
         meant.map_err(|why| told.add(place, text, why)).ok()
     }
 }
@@ -71,6 +89,8 @@ impl Whose<'_> {
     /// Adds to `taken` what changes in the team's files, so that they say the same.
     pub fn put(self, said: &[Said], taken: &mut Taken) {
         let Self { workspace, quarter, team } = self;
+        let texts = said.iter().flat_map(Said::cells);
+        taken.cells.extend(texts.map(|(text, place)| CellText { text: text.to_owned(), place: place.to_owned() }));
         let folder = folder_of(workspace, &quarter.name().to_string());
         let files = AnswerFiles::of(quarter, team, folder.as_deref());
         let mut edits: FileEdits = BTreeMap::new();
@@ -131,7 +151,7 @@ impl Whose<'_> {
             return None;
         }
         let (changes, lines) = changed(said, answer);
-        taken.changes.extend(lines.into_iter().map(|line| format!("{named}: {line} ({})", said.place)));
+        taken.changes.extend(lines.into_iter().map(|(line, place)| format!("{named}: {line} ({place})")));
         (!changes.is_empty()).then_some(changes)
     }
 
@@ -167,11 +187,11 @@ impl Whose<'_> {
 /// A new answer.
 fn added(said: &Said, state: &State) -> AnswerEdit {
     let mut entries = entries_of(state);
-    entries.extend(said.note.as_ref().map(|note| ("note".to_owned(), NewValue::Text(note.clone()))));
+    entries.extend(said.note.as_ref().map(|(note, _)| ("note".to_owned(), NewValue::Text(note.clone()))));
     if said.is_carried {
         entries.push(("carried".to_owned(), NewValue::Boolean(true)));
     }
-    AnswerEdit::AddAnswer(entries, said.evidence.clone())
+    AnswerEdit::AddAnswer(entries, said.evidence.iter().map(|(item, _)| item.clone()).collect())
 }
 
 /// The keys that say what an answer says.
@@ -189,8 +209,8 @@ fn entries_of(state: &State) -> Vec<(String, NewValue)> {
     }
 }
 
-/// What changes in an answer that is there, and the same in words.
-fn changed(said: &Said, answer: &Answer) -> (Vec<AnswerEdit>, Vec<String>) {
+/// What changes in an answer that is there, and the same in words, each with its place.
+fn changed<'s>(said: &'s Said, answer: &Answer) -> (Vec<AnswerEdit>, Vec<(String, &'s String)>) {
     let (mut changes, mut lines) = (Vec::new(), Vec::new());
     if let Some(state) = said.state.as_ref().filter(|state| !is_same(state, &answer.state)) {
         let new = entries_of(state);
@@ -198,16 +218,17 @@ fn changed(said: &Said, answer: &Answer) -> (Vec<AnswerEdit>, Vec<String>) {
         let gone = gone.iter().filter(|name| !new.iter().any(|(new, _)| new == *name));
         changes.extend(gone.map(|name| AnswerEdit::Remove(vec![(*name).to_owned()])));
         changes.extend(new.into_iter().map(|(name, value)| AnswerEdit::Set(vec![name], value)));
-        lines.push(format!("{}, was {}", told(state), told(&answer.state)));
+        lines.push((format!("{}, was {}", told(state), told(&answer.state)), &said.place));
     }
-    let is_new = |note: &&String| !note.split_whitespace().eq(answer.note.split_whitespace());
-    if let Some(note) = said.note.as_ref().filter(is_new) {
+    let is_new = |(note, _): &&(String, String)| !note.split_whitespace().eq(answer.note.split_whitespace());
+    if let Some((note, place)) = said.note.as_ref().filter(is_new) {
         changes.push(AnswerEdit::Set(vec!["note".to_owned()], NewValue::Text(note.clone())));
-        lines.push(if answer.note.is_empty() { "a note".to_owned() } else { "another note".to_owned() });
+        lines.push((if answer.note.is_empty() { "a note" } else { "another note" }.to_owned(), place));
     }
-    for item in said.evidence.iter().filter(|item| !answer.evidence.iter().any(|own| is_item(own, item))) {
+    let is_new = |(item, _): &&(NewItem, String)| !answer.evidence.iter().any(|own| is_item(own, item));
+    for (item, place) in said.evidence.iter().filter(is_new) {
         changes.push(AnswerEdit::AddEvidence(item.clone()));
-        lines.push(format!("evidence: {}, {}, {}", item.kind.name(), item.period.to, item.title));
+        lines.push((format!("evidence: {}, {}, {}", item.kind.name(), item.period.to, item.title), place));
     }
     // Something new makes it a given answer.
     if !changes.is_empty() {
@@ -229,7 +250,7 @@ pub fn is_item(own: &Item, new: &NewItem) -> bool {
 }
 
 /// A state in words.
-fn told(state: &State) -> String {
+pub fn told(state: &State) -> String {
     match state {
         State::Assessed { claim: Claim::Level(level) } => format!("level {}", level.shown()),
         State::Assessed { claim: Claim::Dimensions(_) } => "a level for each dimension".to_owned(),

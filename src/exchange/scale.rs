@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::grid::{CellValue, decimal, folded};
-use crate::base::number::{Level, MILLIONTHS, millionths, plain};
+use crate::base::number::{Level, millionths, plain};
 use crate::model::settings::Scale;
 
 /// A foreign scale, by its points: `1=1,2=2,3=3,4=5`. Between two points that are numbers it goes in proportion.
@@ -56,8 +56,10 @@ impl ForeignScale {
     /// A sentence that says why it means none.
     pub fn value(&self, said: &CellValue) -> Result<Level, String> {
         let Some(wanted) = said.number().and_then(|text| number(&text)) else {
-            let word = self.words.get(&folded(&said.text()));
-            return word.copied().ok_or_else(|| "the declared scale does not say what these words mean".to_owned());
+            return self.words.get(&folded(&said.text())).copied().ok_or_else(|| {
+                let words = "the declared scale does not say what these words mean";
+                no_words(said).unwrap_or_else(|| words.to_owned())
+            });
         };
         if let Some(level) = self.points.get(&wanted) {
             return Ok(*level);
@@ -86,9 +88,16 @@ impl ForeignScale {
     /// # Errors
     /// A sentence that says why it means none.
     pub fn target(&self, said: &CellValue, own: &Scale) -> Result<Level, String> {
-        let level = self.value(said)?;
-        if own.reaches(level) { Ok(level) } else { Err(off(level, own)) }
+        reachable(self.value(said)?, own)
     }
+}
+
+/// `level`, where it may be a target.
+///
+/// # Errors
+/// A sentence: it lies outside of the scale.
+pub fn reachable(level: Level, own: &Scale) -> Result<Level, String> {
+    if own.reaches(level) { Ok(level) } else { Err(off(level, own)) }
 }
 
 /// `level`, where it may be answered.
@@ -101,6 +110,24 @@ pub fn on_step(level: Level, own: &Scale) -> Result<Level, String> {
 
 fn off(level: Level, own: &Scale) -> String {
     format!("that is {}, which is no level of the scale here, {}", level.shown(), own.shown())
+}
+
+/// Why a value that is neither a number nor words means no level; `None` of words.
+pub fn no_words(said: &CellValue) -> Option<String> {
+    let text = said.text();
+    let why = match said {
+        _ if said.percentage().is_some() => {
+            return Some(format!("a percentage is no level: write the number, or declare it, as in \"{text}=3\""));
+        }
+        CellValue::Day(..) => "a day is no level: write the number",
+        CellValue::Boolean(_) => "true or false is no level: write the number",
+        CellValue::Fault(_) => "an error of the spreadsheet is no level",
+        _ if text.bytes().all(|byte| byte.is_ascii_digit() || b" .,+-/'".contains(&byte)) => {
+            "no number that can only be read in one way: write it like 2.5"
+        }
+        _ => return None,
+    };
+    Some(why.to_owned())
 }
 
 /// A foreign number in millionths.
@@ -120,17 +147,18 @@ pub fn listed(numbers: &[String]) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
-/// An example of a declared scale for these numbers.
-pub fn example(numbers: &[String], own: &Scale) -> String {
-    let mut found: Vec<i64> = numbers.iter().filter_map(|text| number(text)).collect();
+/// An example of a declared scale for these values: each number as it is, or as the next level below, and a word as the highest one.
+pub fn example(texts: &[String], own: &Scale) -> String {
+    let mut found: Vec<i64> = texts.iter().filter_map(|text| number(text)).collect();
     found.sort_unstable();
     found.dedup();
-    let level = |number: i64| {
-        (number / MILLIONTHS).clamp(own.bottom.millionths() / MILLIONTHS, own.top().millionths() / MILLIONTHS)
-    };
-    let pairs: Vec<String> =
-        found.iter().take(6).map(|number| format!("{}={}", plain(*number), level(*number))).collect();
-    pairs.join(",")
+    let (bottom, top, step) = (own.bottom.millionths(), own.top().millionths(), own.step.millionths().max(1));
+    let level = |number: i64| plain(bottom + (number.clamp(bottom, top) - bottom) / step * step);
+    let pair = |number: &i64| format!("{}={}", plain(*number), level(*number));
+    match texts.first().filter(|_| found.is_empty()) {
+        Some(word) => format!("{word}={}", own.top().shown()),
+        None => found.iter().take(6).map(pair).collect::<Vec<_>>().join(","),
+    }
 }
 
 #[cfg(test)]
@@ -151,7 +179,21 @@ mod tests {
         assert!(level("2.5").unwrap_err().starts_with("that is 2.5, which is no level of the scale here"));
         assert!(level("0").unwrap_err().contains("outside"));
         assert!(level("5").unwrap_err().contains("outside"));
-        assert!(level("Partially implemented").is_err());
+        for (said, why) in [
+            (text("Partially implemented"), "the declared scale does not say what these words mean"),
+            (text("1.234,5"), "no number that can only be read in one way: write it like 2.5"),
+            (text("60 %"), "a percentage is no level: write the number, or declare it, as in \"60 %=3\""),
+            (
+                CellValue::Percentage("60".to_owned()),
+                "a percentage is no level: write the number, or declare it, as in \"60%=3\"",
+            ),
+            (CellValue::Boolean(true), "true or false is no level: write the number"),
+            (CellValue::Fault("#N/A".to_owned()), "an error of the spreadsheet is no level"),
+        ] {
+            assert_eq!(scale.level(&said, &Scale::default()).unwrap_err(), why);
+        }
+        let percentages = ForeignScale::parse("60%=3").unwrap();
+        assert_eq!(percentages.value(&CellValue::Percentage("60".to_owned())).unwrap().shown(), "3");
         let tens = ForeignScale::of([("0", "0"), ("10", "5")]).unwrap();
         assert_eq!(tens.value(&CellValue::Number("6.5".to_owned())).unwrap().shown(), "3.25");
         assert!(tens.level(&text("6.5"), &Scale::default()).is_err());
@@ -164,6 +206,15 @@ mod tests {
         assert_eq!(scale.value(&text(" partially  IMPLEMENTED ")).unwrap().shown(), "2");
         assert_eq!(scale.value(&text("Implemented")).unwrap().shown(), "4");
         assert!(scale.value(&text("2")).is_err());
+    }
+
+    #[test]
+    fn an_example_keeps_to_the_steps_of_the_scale() {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let halves = Scale { step: Level::parse("0.5").unwrap(), ..Scale::default() };
+        assert_eq!(example(&texts(&["2.5", "7", "1.75"]), &halves), "1.75=1.5,2.5=2.5,7=5");
+        assert_eq!(example(&texts(&["2.5", "-1"]), &Scale::default()), "-1=0,2.5=2");
+        assert_eq!(example(&texts(&["80%"]), &halves), "80%=5");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::container::Container;
 use super::grid::Grid;
+use super::loss::Losses;
 use super::{csv, xlsx};
 
 /// A file of tables.
@@ -13,6 +14,18 @@ pub struct Sheets {
     pub is_csv: bool,
     /// What there is to say of the file itself.
     pub notes: Vec<&'static str>,
+}
+
+impl Sheets {
+    /// Tells what there is to say of the file, and of sheets beside `read` that are the same for what is read.
+    pub fn tell(&self, read: &Grid, is_alike: impl Fn(&Grid) -> bool, left: &mut Losses) {
+        self.notes.iter().for_each(|note| left.add("the file", "", *note));
+        left.add_comments(read);
+        for grid in self.grids.iter().filter(|grid| !std::ptr::eq(*grid, read) && is_alike(grid)) {
+            let why = format!("it has the heads of such a table too, and only the sheet `{}` was read", read.name);
+            left.add(format!("the sheet `{}`", grid.name), "", why);
+        }
+    }
 }
 
 /// The largest file that is read, in bytes.

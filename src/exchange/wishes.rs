@@ -46,7 +46,7 @@ impl Wishes {
             let names = names(quarter, *node);
             taken.changes.push(format!("{}: out of scope, {why} ({place})", names[0]));
             let entries = vec![("why".to_owned(), NewValue::Text(why.clone()))];
-            rows.push(RowEdit { table: "out_of_scope", names, entries });
+            rows.push(RowEdit { table: "out_of_scope", names, entries, gone: &[] });
         }
         if rows.is_empty() {
             return;
@@ -70,6 +70,9 @@ impl Wishes {
         }
     }
 }
+
+/// The keys of a target that hold for its level and its reason alone.
+const DECIDED: &[&str] = &["approved_by", "review"];
 
 /// The names by which a profile may call a node.
 fn names(quarter: InQuarter<'_>, node: Node) -> Vec<String> {
@@ -102,14 +105,19 @@ impl Wish {
         let was = now.map_or_else(|| "none".to_owned(), |now| now.level.shown());
         let priority = self.priority.map(|priority| format!(", priority {}", priority.name())).unwrap_or_default();
         let level_told = if is_level { level.shown() } else { format!("{}, was {was}", level.shown()) };
-        taken.changes.push(format!("{}: target {level_told}{priority} ({})", names[0], self.place));
+        let why = if is_why { "" } else { ", another reason" };
+        let is_approved = now.is_some_and(|now| !now.approved_by.is_empty() || now.review.is_some());
+        let decided_anew = if is_approved && !(is_level && is_why) { ", without its approval and review" } else { "" };
+        taken.changes.push(format!("{}: target {level_told}{priority}{why}{decided_anew} ({})", names[0], self.place));
         let is_own = now.filter(|now| {
             &*now.origin.place.path == path
                 && quarter.profile().targets.by_id.get(&names[0]).is_some_and(|own| own.origin == now.origin)
         });
-        let entries =
-            if is_own.is_some() { self.changed(level, is_level) } else { self.whole(level, now.filter(|_| is_level)) };
-        Some(RowEdit { table: "targets", names, entries })
+        let (entries, gone) = match is_own {
+            Some(_) => (self.changed(level, is_level), if is_level && is_why { &[] } else { DECIDED }),
+            None => (self.whole(level, now.filter(|_| is_level), is_why), &[] as &[_]),
+        };
+        Some(RowEdit { table: "targets", names, entries, gone })
     }
 
     /// The keys that change in a target of the quarter's own profile.
@@ -127,7 +135,8 @@ impl Wish {
     }
 
     /// A whole target. What is decided of the one that held before goes on, unless the level is another: then it was not decided.
-    fn whole(&self, level: Level, same: Option<&Target>) -> Vec<(String, NewValue)> {
+    /// Nobody has approved another reason.
+    fn whole(&self, level: Level, same: Option<&Target>, is_why: bool) -> Vec<(String, NewValue)> {
         let text =
             |name: &str, text: &str| (!text.is_empty()).then(|| (name.to_owned(), NewValue::Text(text.to_owned())));
         let mut entries = vec![("level".to_owned(), NewValue::from(level))];
@@ -146,6 +155,7 @@ impl Wish {
                 .flatten(),
             );
         }
+        entries.retain(|(name, _)| is_why || !DECIDED.contains(&name.as_str()));
         for (name, value) in self.said() {
             match entries.iter_mut().find(|(known, _)| *known == name) {
                 Some(entry) => entry.1 = value,

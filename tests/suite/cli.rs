@@ -74,6 +74,8 @@ fn each_command_says_what_it_is_for() {
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
         assert_snapshot!(format!("help-{name}"), help);
     }
+    let help = milepost(&["import", "workbook", "--help"]).alone();
+    assert_eq!(milepost(&["help", "import", "workbook"]).alone(), help);
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn what_was_not_changed_changes_nothing_and_what_was_changed_does() {
     assert!(team.contains("title = \"list\", date = 2026-11-20, url = \"https://wiki.example.org/l\""), "{team}");
     assert!(!team.replace("\r\n", "").contains('\n'), "line ends stay: {team:?}");
     let said = temp.run(&import("changed.csv", &["--team", "shore", "--scale", "0=0,5=5"])).result();
-    assert!(said.ends_with("Nothing to do: the workspace already says the same.\n"), "{said}");
+    assert!(said.contains("Nothing was changed; ") && !said.contains("Changes:"), "{said}");
 }
 
 #[test]
@@ -198,6 +198,42 @@ fn a_profile_that_a_person_filled_in_is_taken_and_what_is_left_is_told() {
     );
     let again = temp.run(&import(file, &scale)).result();
     assert!(again.contains("\"changes\": []"), "{again}");
+}
+
+#[test]
+fn each_team_gets_its_own_part_of_a_cell_however_its_name_is_written() {
+    let temp = small();
+    for cell in ["Fleet\u{a0}: Weekly.\nShore IT : Daily.", "FLEET: Weekly.\nshore: Daily."] {
+        temp.put("in.csv", format!("CSF Outcome,Current Internal Practices\nPR.DS-11,\"{cell}\"\n"));
+        temp.run(&import("in.csv", &["--team", "shore", "--dry-run"])).result();
+        let said = temp.run(&import("in.csv", &["--team", "shore"])).result();
+        assert!(said.contains("`Weekly.`: Current Internal Practices: the note of another team"), "{said}");
+        assert!(temp.read("content/2026-Q4/shore/protect.toml").contains("note = \"Daily.\"\r\n"), "{said}");
+    }
+}
+
+#[test]
+fn another_reason_takes_the_approval_away_and_every_part_is_told_at_its_cell() {
+    let temp = small();
+    let heads = "CSF Outcome,Included in Profile?,Rationale,Current Internal Practices,Current Artifacts and Evidence,Target Maturity,Notes,\n";
+    temp.put(
+        "in.csv",
+        format!("{heads}PR.DS-11,Yes,Why?,Daily.,\"test, 2026-11-19, Drill\",,Others.,\nGV.OC-01,,,,,Level 4,,x\nGV.OC-02,,,,,80%,,\n"),
+    );
+    let run = temp.run(&import("in.csv", &["--team", "shore"]));
+    assert!(run.code == Some(1) && run.said().contains("line 4: `80%`: "), "{}", run.said());
+    temp.put("in.csv", temp.read("in.csv").replace("80%", ""));
+    let said = temp.run(&import("in.csv", &["--team", "shore"])).result();
+    for told in [
+        "PR.DS-11: target 4, another reason, without its approval and review (line 2)",
+        "GV.OC-01: target 4, was none (line 3)",
+        "line 2: `Why?`: Rationale: a reason counts where `Included` is No",
+        "the column H: 1 cell was not read",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    let own = temp.read("content/2026-Q4/profile.toml");
+    assert!(own.contains("\"PR.DS-11\" = { level = 4, why = \"Others.\", priority = \"high\" }"), "{own}");
 }
 
 #[test]

@@ -93,6 +93,18 @@ fn levels_of_csf_1_1_are_carried_and_their_break_is_told() {
 }
 
 #[test]
+fn an_id_of_an_earlier_edition_among_others_is_carried() {
+    let temp = small();
+    temp.put("maps/ours.toml", OURS);
+    let text = "Control;Score\nGV.OC-01;6\nGV.RR-01;6\nID.BE-1;4\n";
+    let (code, said) = import(&temp, text, "maps/ours.toml", &[]);
+    assert!(code == Some(0) && said.contains("read as GV.OC-05, as carried"), "{said}");
+    let govern = temp.read("content/2026-Q1/shore/govern.toml");
+    assert!(govern.contains("[GV.OC-05]\nlevel = 2\ncarried = true\n"), "{govern}");
+    assert!(govern.contains("[GV.OC-01]\nlevel = 3\n\n"), "{govern}");
+}
+
+#[test]
 fn a_mapping_of_ones_own_reads_any_table() {
     let temp = small();
     temp.put(
@@ -120,4 +132,41 @@ fn a_mapping_of_ones_own_reads_any_table() {
     temp.put("maps/csf_profile.toml", "title = \"theirs\"\nid = \"Control\"\nnote = \"Remarks\"\n");
     let (code, said) = import(&temp, text, "csf_profile", &[]);
     assert!(code == Some(0) && said.contains("theirs for 2026-Q1"), "{said}");
+}
+
+const OURS: &str = "title = \"ours\"\nid = \"Control\"\nlevel = { column = \"Score\", scale = { 0 = 0, 10 = 5 } }\n\
+    target = { column = \"Goal\", scale = { 0 = 0, 10 = 5 } }\nnote = \"Remarks\"\n\
+    not_applicable = { column = \"State\", is = [\"n/a\"], reason = \"Remarks\" }\n\
+    unknown = { column = \"State\", is = [\"?\"], reason = \"Remarks\" }\nunanswered = { column = \"State\", is = [\"open\"] }\n";
+
+#[test]
+fn nothing_of_a_table_is_left_without_a_word() {
+    let temp = small();
+    temp.put("maps/ours.toml", OURS);
+    let text = "Control;Score;Goal;State;Remarks;Owner;\n\
+        GV.OC-01;6;;;a;Ada;\nGV.OC-01;;;?;unk;Bo;\nGV.OC-01;4;;;;;\n\
+        GV.OC-02;;;n/a;no rooms;;\nGV.OC-02;5;;;;;x\n\
+        GV.OC-03;5;;open;zz;;\nGV.OC-04;5;8;?;why;;\nGV.OC;4;;;;;\nPR.DS-01;60%;;;;;\n";
+    let (code, said) = import(&temp, text, "maps/ours.toml", &[]);
+    assert!(code == Some(1) && said.contains("line 10: `60%`: a percentage is no level"), "{said}");
+    let (code, said) = import(&temp, &text.replace("60%", "6"), "maps/ours.toml", &[]);
+    assert_eq!(code, Some(0), "{said}");
+    let lines: Vec<&str> =
+        said.lines().filter(|line| line.starts_with("the column") || line.starts_with("line")).collect();
+    assert_eq!(
+        lines,
+        [
+            "line 9: `GV.OC`: a group has no answer; its figures are made of its outcomes",
+            "line 3: `unknown`: another row of it gives a level, and that counts",
+            "line 5: `not applicable`: another row of it gives a level, and that counts",
+            "the column `score`: 1 cell was not read: the row is not answered",
+            "the column `score`: 1 cell was not read: the row says that it is unknown or not applicable",
+            "the column `goal`: 1 cell was not read: the row says that it is unknown or not applicable",
+            "the column `remarks`: 1 cell was not read: the row is not answered",
+            "the column `owner`: 2 cells were not read: the mapping does not name the column",
+            "the column G: 1 cell was not read: no head stands above them",
+        ],
+        "{said}"
+    );
+    assert!(said.contains("GV.OC-01: level 2, was unanswered (line 4)"), "{said}");
 }

@@ -19,9 +19,15 @@ pub(in crate::cli) struct WorkbookArgs {
     quarter: QuarterArg,
     #[command(flatten)]
     framework: FrameworkArg,
-    /// The new file to write.
-    #[arg(long, value_name = "FILE")]
+    /// The new file to write, a name that ends with .xlsx.
+    #[arg(long, value_name = "FILE", value_parser = workbook_path)]
     out: PathBuf,
+}
+
+fn workbook_path(path: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(path);
+    let is_workbook = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
+    if is_workbook { Ok(path) } else { Err("a workbook goes to a file: write a name that ends with .xlsx".to_owned()) }
 }
 
 pub(super) fn run(root: &Path, args: &WorkbookArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {

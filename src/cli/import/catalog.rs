@@ -46,7 +46,7 @@ pub(super) fn run(root: &Path, args: &ImportCatalogArgs, terminal: &Terminal<'_>
         Ok(catalog) => catalog,
         Err(refused) => {
             let plan = ImportPlan { what: published.kind.clone(), refused, left, ..ImportPlan::default() };
-            return args.foreign.apply(root, snapshot, &plan, remarks, terminal);
+            return args.foreign.apply(root, snapshot, plan, remarks, terminal);
         }
     };
     let workspace = &snapshot.workspace;
@@ -60,10 +60,11 @@ pub(super) fn run(root: &Path, args: &ImportCatalogArgs, terminal: &Terminal<'_>
         files: written.files.iter().map(|(name, text)| (path(name), text.clone())).collect(),
         refused: Losses::default(),
         left,
+        cells: Vec::new(),
     };
     let is_used = assessment.frameworks.iter().any(|framework| framework.id == target.id);
     let notes = notes(&published, &target, is_used);
-    let mut output = args.foreign.apply(root, snapshot, &plan, remarks, terminal)?;
+    let mut output = args.foreign.apply(root, snapshot, plan, remarks, terminal)?;
     let shown: Shown = notes.iter().map(|note| Shown::line(note)).collect();
     if args.foreign.format == ReportFormat::Text {
         output.result += &shown;

@@ -63,5 +63,5 @@ pub(super) fn run(root: &Path, args: &ImportProfileArgs, terminal: &Terminal<'_>
     })?;
     let for_team = team.map(|team| format!(", answers for {}", quarter.team(team).name)).unwrap_or_default();
     let what = format!("an Organizational Profile for {}{for_team}", quarter.name());
-    args.foreign.apply(root, snapshot, &ImportPlan::of(what, taken), remarks, terminal)
+    args.foreign.apply(root, snapshot, ImportPlan::of(what, taken), remarks, terminal)
 }

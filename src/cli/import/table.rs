@@ -58,7 +58,7 @@ pub(super) fn run(root: &Path, args: &ImportTableArgs, terminal: &Terminal<'_>) 
         TableFailure::NeedsScale(why) => usage(Shown::error(&why)),
     })?;
     let what = format!("{} for {}, answers for {}", map.title, quarter.name(), quarter.team(team).name);
-    args.foreign.apply(root, snapshot, &ImportPlan::of(what, taken), remarks, terminal)
+    args.foreign.apply(root, snapshot, ImportPlan::of(what, taken), remarks, terminal)
 }
 
 /// The mapping that is asked for: what it is called, and its text.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{ForeignArgs, ImportPlan, refuse_sealed};
 use crate::border::Shown;
 use crate::cli::export::workbook::asked_for_nothing;
-use crate::cli::select::{FrameworkArg, QuarterArg, quarter, team};
+use crate::cli::select::{FrameworkArg, quarter, team};
 use crate::cli::source::{Assessed, Source};
 use crate::cli::{Output, Terminal};
 use crate::exchange::workbook::{Merged, Resolve, Scope, WorkbookAbout, about, merge};
@@ -25,8 +25,9 @@ pub(in crate::cli) struct ImportWorkbookArgs {
     /// Delete the value of an emptied cell.
     #[arg(long)]
     clear: bool,
-    #[command(flatten)]
-    quarter: QuarterArg,
+    /// Refuse a workbook of another quarter than this one, as in 2026-Q3. The workbook says for which quarter it is.
+    #[arg(long, value_name = "QUARTER")]
+    quarter: Option<String>,
     #[command(flatten)]
     framework: FrameworkArg,
 }
@@ -39,7 +40,8 @@ pub(super) fn run(root: &Path, args: &ImportWorkbookArgs, terminal: &Terminal<'_
     let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
     let failure = |why: Shown| Output::failure(remarks.clone() + &why);
     let at = quarter(&assessment, &named).map_err(failure)?;
-    let asked = args.quarter.named(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
+    let asked = args.quarter.as_deref().map(|named| quarter(&assessment, named)).transpose();
+    let asked = asked.map_err(|why| Output::usage(remarks.clone() + &why))?;
     if asked.is_some_and(|asked| asked != at) {
         let why = format!("this is a workbook of {named}, and another quarter is asked for");
         return Err(failure(Shown::error(&why)));
@@ -61,7 +63,7 @@ pub(super) fn run(root: &Path, args: &ImportWorkbookArgs, terminal: &Terminal<'_
     if scope.is_empty() {
         return Err(failure(Shown::error(&asked_for_nothing(scope))));
     }
-    let Merged { changes, files, refused, left } = merge(scope, &book, &snapshot.workspace, resolve);
+    let Merged { changes, files, refused, left, cells } = merge(scope, &book, &snapshot.workspace, resolve);
     let what = format!("a team workbook of {} for {named}, {wanted}", assessment.team(team).name);
-    args.foreign.apply(root, snapshot, &ImportPlan { what, changes, files, refused, left }, remarks, terminal)
+    args.foreign.apply(root, snapshot, ImportPlan { what, changes, files, refused, left, cells }, remarks, terminal)
 }

@@ -8,6 +8,7 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value};
 use super::ranks::{Catalog, PublishedControl, RankGroup};
 use super::{Published, PublishedEntry, in_a_line, title_of};
 use crate::base::link::is_name;
+use crate::base::number::counted;
 use crate::border::toml::{in_lines, quoted};
 use crate::exchange::loss::Losses;
 
@@ -83,7 +84,7 @@ pub fn write(
     });
     let mut changes = writer.told();
     if texts.contains_key(HEADER) {
-        let withdrawn = if withdrawn > 0 { format!(", {withdrawn} withdrawn ids") } else { String::new() };
+        let withdrawn = if withdrawn > 0 { format!(", {} withdrawn", counted(withdrawn, "id")) } else { String::new() };
         changes.push(format!("{HEADER}: {}{withdrawn}", if old.contains_key(HEADER) { "source" } else { "new" }));
     }
     Ok(WrittenCatalog {
@@ -352,13 +353,15 @@ impl<'c> CatalogWriter<'c> {
     fn told(&self) -> Vec<String> {
         let line = |(name, sums): (&String, &FileSums)| {
             let parts = [
-                (sums.new, "new controls"),
-                (sums.texts, "outcomes and purposes"),
-                (sums.examples, "lists of examples"),
-                (sums.others, "other texts"),
+                (sums.new, ["new control", "new controls"]),
+                (sums.texts, ["outcome or purpose", "outcomes and purposes"]),
+                (sums.examples, ["list of examples", "lists of examples"]),
+                (sums.others, ["other text", "other texts"]),
             ];
-            let parts: Vec<String> =
-                parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+            let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+            let parts =
+                parts.map(|(count, [one, several])| format!("{count} {}", if count == 1 { one } else { several }));
+            let parts: Vec<String> = parts.collect();
             (!parts.is_empty()).then(|| format!("{name}: {}", parts.join(", ")))
         };
         self.told.iter().filter_map(line).collect()

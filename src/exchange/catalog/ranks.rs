@@ -237,16 +237,21 @@ impl Ranks<'_> {
 
     fn tell(&mut self) {
         let told = [
-            (self.groups, "groups below Categories or controls", "a catalog has no such rank; what they hold moved up"),
+            (
+                self.groups,
+                ["group below Categories or controls", "groups below Categories or controls"],
+                "a catalog has no such rank; what they hold moved up",
+            ),
             (
                 self.deeper,
-                "entries below sub-controls",
-                "sub-controls stand one level deep; these stand beside the ones above them",
+                ["entry below sub-controls", "entries below sub-controls"],
+                "sub-controls stand one level deep, and what is deeper beside the one above",
             ),
-            (self.empty, "groups and headings", "they hold nothing to answer"),
-            (self.unnamed, "groups without an id", "each got a number as its id"),
+            (self.empty, ["group or heading", "groups and headings"], "nothing to answer stands there"),
+            (self.unnamed, ["group without an id", "groups without an id"], "each got a number as its id"),
         ];
-        for (count, what, why) in told.into_iter().filter(|(count, ..)| *count > 0) {
+        for (count, [one, several], why) in told.into_iter().filter(|(count, ..)| *count > 0) {
+            let what = if count == 1 { one } else { several };
             self.left.add("the file", format!("{count} {what}"), why);
         }
     }
@@ -297,8 +302,14 @@ fn refusals(catalog: &Catalog) -> Losses {
             refused.add(&entry.place, &entry.title, "it has no id, and answers are found by id");
         } else if entry.id.chars().count() > LONGEST {
             refused.add(&entry.place, &entry.id, format!("an id has at most {LONGEST} characters"));
-        } else if let Some(first) = seen.insert(entry.id.to_lowercase(), &entry.place) {
-            refused.add(&entry.place, &entry.id, format!("this id stands twice; the first is at {first}"));
+        } else if let Some(first) = seen.get(&entry.id.to_lowercase()) {
+            refused.add(
+                &entry.place,
+                &entry.id,
+                format!("this id stands twice; the first is at {first}: give each one of its own in the file"),
+            );
+        } else {
+            seen.insert(entry.id.to_lowercase(), &entry.place);
         }
     }
     refused
@@ -400,9 +411,9 @@ mod tests {
         let (told, left) = ranks(vec![deep, group("", vec![nested]), asked("alone", vec![])]);
         assert_eq!(told.unwrap(), "1 =  {1.1: a b} | Part 1 = c[c1 c2 c3] {} | Rules = alone {} {}");
         let wanted = "the file: `2 groups below Categories or controls`: a catalog has no such rank; what they hold moved up\n\
-                      the file: `1 entries below sub-controls`: sub-controls stand one level deep; these stand beside the ones above them\n\
-                      the file: `1 groups and headings`: they hold nothing to answer\n\
-                      the file: `1 groups without an id`: each got a number as its id\n";
+                      the file: `1 entry below sub-controls`: sub-controls stand one level deep, and what is deeper beside the one above\n\
+                      the file: `1 group or heading`: nothing to answer stands there\n\
+                      the file: `1 group without an id`: each got a number as its id\n";
         assert_eq!(left, wanted);
     }
 

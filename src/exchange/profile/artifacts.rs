@@ -43,7 +43,7 @@ pub(super) fn item(line: &str) -> Result<NewItem, &'static str> {
         Some(_) => [rest.trim()].into_iter().chain(others.iter().copied()).filter(|part| !part.is_empty()).collect(),
         None => parts,
     };
-    let period = parts.iter().find_map(|part| period(part)).ok_or("no day")?;
+    let period = parts.iter().find_map(|part| period(part)).ok_or(NO_DAY)?;
     let kind = kind.ok_or("no kind of evidence")?;
     let url = parts.iter().rev().find(|part| is_address(part)).copied().unwrap_or_default();
     let title = parts.iter().filter(|part| self::period(part).is_none() && **part != url);
@@ -53,6 +53,8 @@ pub(super) fn item(line: &str) -> Result<NewItem, &'static str> {
     }
     Ok(NewItem { kind, title, period, url: url.to_owned(), file: None })
 }
+
+const NO_DAY: &str = "no day like 2026-11-18 between commas with a blank behind each";
 
 fn is_address(part: &str) -> bool {
     ["https://", "http://", "mailto:"].iter().any(|scheme| part.starts_with(scheme))
@@ -95,10 +97,11 @@ mod tests {
             told("metric, 2026-10-01..2026-11-18, Uptime, of all"),
             "metric|2026-10-01|2026-11-18|Uptime, of all|"
         );
-        assert_eq!(told("Policy P-07"), "no day");
+        assert_eq!(told("Policy P-07"), NO_DAY);
         assert_eq!(told("Policy P-07, 2026-11-18"), "no kind of evidence");
+        assert_eq!(told("TEST,2026-11-18,Upper"), NO_DAY);
         assert_eq!(told("test, 2026-11-18"), "no title");
-        assert_eq!(told("test, 2026-02-30, Drill"), "no day");
+        assert_eq!(told("test, 2026-02-30, Drill"), NO_DAY);
     }
 
     #[test]

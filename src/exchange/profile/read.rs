@@ -13,11 +13,11 @@ use crate::border::{csv as border_csv, sheet};
 use crate::edit::NewItem;
 use crate::exchange::csv::unguarded;
 use crate::exchange::grid::{self, Cell, CellValue, Grid, folded};
-use crate::exchange::grouped::Grouped;
 use crate::exchange::outcomes::{Meant, Outcomes};
 use crate::exchange::said::{Said, Taken, Whose, is_item};
-use crate::exchange::scale::{ForeignScale, example, listed, on_step};
+use crate::exchange::scale::{ForeignScale, example, listed, no_words, on_step, reachable};
 use crate::exchange::sheets::Sheets;
+use crate::exchange::unread::Unread;
 use crate::exchange::wishes::{Wish, Wishes};
 use crate::load::workspace::Workspace;
 use crate::model::catalog::Node;
@@ -64,13 +64,13 @@ pub fn take(sheets: &Sheets, ask: ProfileAsk<'_>) -> Result<Taken, ProfileFailur
         base,
         ids: Outcomes::of(*ask.quarter, ask.framework),
         seen: BTreeMap::new(),
-        grouped: Grouped::default(),
+        unread: Unread::default(),
         taken: Taken::default(),
         wishes: Wishes::default(),
         said: Vec::new(),
         numbers: Vec::new(),
     };
-    sheets.notes.iter().for_each(|note| reader.taken.left.add("the file", "", *note));
+    sheets.tell(grid, |grid| find(std::slice::from_ref(grid)).is_ok(), &mut reader.taken.left);
     columns.heads.rows(grid).iter().for_each(|row| reader.row(row, &columns));
     reader.finish()
 }
@@ -84,7 +84,7 @@ struct ProfileReader<'a> {
     ids: Outcomes,
     /// The row of each outcome.
     seen: BTreeMap<Node, u32>,
-    grouped: Grouped,
+    unread: Unread,
     taken: Taken,
     wishes: Wishes,
     said: Vec<Said>,
@@ -130,18 +130,20 @@ impl ProfileReader<'_> {
         if row.is_blank() {
             return;
         }
+        self.unread.add_unnamed(&columns.heads, row);
         let Some(node) = self.node(row, columns) else { return };
         let here = RowHere { row, columns, node };
         let is_out = self.scope(here);
-        let (level, why, priority) = (self.maturity(here), self.reason(here), self.priority(here));
+        let (level, why) = (self.maturity(here), self.reason(here));
+        let (priority, priority_at) = self.priority(here).unzip();
         // A target of another level is a new decision: what stands beside it in the file is about that one.
         let beside = |column| level.map(|_| self.text(here.cell(column))).filter(|text| !text.is_empty());
         let why = why.or_else(|| beside(ProfileColumn::Notes));
         let priority = priority.or_else(|| beside(ProfileColumn::TargetPriority).as_deref().and_then(named));
         if level.is_some() || why.is_some() || priority.is_some() {
             let extra = columns.extra(Extra::Maturity).filter(|_| level.is_some()).map(|(_, at)| at);
-            let by_column = if priority.is_some() { ProfileColumn::TargetPriority } else { ProfileColumn::Notes };
-            let place = self.place(row, extra.or(columns.at(by_column)));
+            let notes = columns.at(ProfileColumn::Notes).filter(|_| why.is_some());
+            let place = self.place(row, extra.or(notes).or(priority_at));
             self.wishes.targets.push(Wish { node, place, level, priority, why });
         }
         self.answer(here, is_out);
@@ -186,7 +188,7 @@ impl ProfileReader<'_> {
         let cell = here.row.cell(at);
         if let CellValue::Covered(by) = &cell.value {
             let why = format!("merged with {by}: the value counts for that cell only");
-            self.grouped.add(here.row, (at, head), "", &why);
+            self.taken.left.add_cell(self.grid, here.row, (at, head), "", &why);
         }
         let text = self.text(cell);
         if cell.value.is_blank() || text.is_empty() || self.is_base(here.node, column, &cell.value.text()) {
@@ -205,7 +207,7 @@ impl ProfileReader<'_> {
         if cell.is_formula
             && let Some(at) = here.at(column)
         {
-            self.grouped.add(here.row, at, &text, "a formula: what it showed was taken");
+            self.taken.left.add_cell(self.grid, here.row, at, &text, "a formula: what it showed was taken");
         }
         Some(text)
     }
@@ -220,55 +222,76 @@ impl ProfileReader<'_> {
     /// What the file says of the scope. Returns whether the row is left out, by the file or by the profile.
     fn scope(&mut self, here: RowHere<'_>) -> bool {
         let says_no = |text: &str| matches!(folded(text).as_str(), "no" | "n" | "false");
+        let says_yes = |text: &str| matches!(folded(text).as_str(), "yes" | "y" | "true");
         let was_out = self.base.get(&here.node).is_some_and(|row| row.cell(ProfileColumn::Included) == "No");
         let is_out = says_no(&self.text(here.cell(ProfileColumn::Included)));
         let place = self.place(here.row, here.columns.at(ProfileColumn::Included));
         let new = self.text_anew(here, ProfileColumn::Included);
         let rationale = self.text_anew(here, ProfileColumn::Rationale);
         match new.as_deref() {
-            Some(text) if says_no(text) => match rationale {
-                Some(why) => self.wishes.left_out.push((here.node, place, why)),
-                None => {
-                    self.taken.left.add(place, text, "what leaves the count needs a reason: write it into `Rationale`");
-                }
-            },
-            Some(text) if matches!(folded(text).as_str(), "yes" | "y" | "true") => {
-                if was_out {
-                    let why = "it is left out here; take it in again in profile.toml, or answer it";
-                    self.taken.left.add(place, text, why);
-                }
+            Some(text) if says_no(text) && rationale.is_none() => {
+                self.taken.left.add(place, text, "what leaves the count needs a reason: write it into `Rationale`");
             }
-            Some(text) if folded(text) == "skipped" => {}
-            Some(text) => self.taken.left.add(place, text, "neither Yes nor No"),
-            None => {
-                if let (Some(why), true, Some(at)) = (rationale, is_out, here.at(ProfileColumn::Rationale)) {
-                    if self.ask.quarter.exclusion_at(here.node).is_some() {
-                        self.wishes.left_out.push((here.node, place, why));
-                    } else {
-                        self.grouped.add(here.row, at, &why, "the reasons are in the teams' answers");
-                    }
-                }
+            Some(text) if says_yes(text) && was_out => {
+                let why = "it is left out here; take it in again in profile.toml, or answer it";
+                self.taken.left.add(place, text, why);
+            }
+            Some(text) if !(says_no(text) || says_yes(text) || folded(text) == "skipped") => {
+                self.taken.left.add(place, text, "neither Yes nor No");
+            }
+            _ => {}
+        }
+        let is_excluded = self.ask.quarter.exclusion_at(here.node).is_some();
+        if let (Some(why), Some(at)) = (rationale, here.at(ProfileColumn::Rationale)) {
+            if is_out && (new.is_some() || is_excluded) {
+                self.wishes.left_out.push((here.node, self.place(here.row, Some(at.0)), why));
+            } else {
+                let left = if is_out {
+                    "the reasons are in the teams' answers"
+                } else {
+                    "a reason counts where `Included` is No"
+                };
+                self.taken.left.add_cell(self.grid, here.row, at, &why, left);
             }
         }
-        is_out || self.ask.quarter.exclusion_at(here.node).is_some()
+        is_out || is_excluded
     }
 
     /// The level that an extra column wants.
     fn maturity(&mut self, here: RowHere<'_>) -> Option<Level> {
-        let (_, at) = here.columns.extra(Extra::Maturity)?;
+        let (head, at) = here.columns.extra(Extra::Maturity)?;
         let (cell, place) = (here.row.cell(at), self.place(here.row, Some(at)));
         let text = self.text(cell);
         if cell.is_formula {
             self.taken.left.add(place, text, "refused: a formula is no target; write the level itself");
             return None;
         }
+        if let CellValue::Covered(by) = &cell.value {
+            let why = format!("merged with {by}: the value counts for that cell only");
+            self.taken.left.add_cell(self.grid, here.row, (at, head), "", &why);
+        }
         if text.is_empty() {
             return None;
         }
-        self.numbers.extend(cell.value.number());
-        let own = &self.ask.quarter.settings().scale;
-        let meant = self.ask.scale?.target(&cell.value, own);
+        let quarter = self.ask.quarter;
+        let meant = self.meant(cell, &text)?.and_then(|level| reachable(level, &quarter.settings().scale));
         self.taken.level(place, (cell, text), meant)
+    }
+
+    /// The level that a cell gives by a number, by a declared word, or by the name of a level; `None` where nobody said what its
+    /// number means.
+    fn meant(&mut self, cell: &Cell, text: &str) -> Option<Result<Level, String>> {
+        if let Some(number) = cell.value.number() {
+            self.numbers.push(number);
+            return Some(self.ask.scale?.value(&cell.value));
+        }
+        let own = &self.ask.quarter.settings().scale;
+        let named = |_| {
+            let mut levels = own.whole_levels();
+            let named = levels.find(|(level, named)| is_level(text, *level, &named.name)).map(|(level, _)| level);
+            named.ok_or_else(|| no_words(&cell.value).unwrap_or_else(|| no_level(text)))
+        };
+        Some(self.ask.scale.ok_or_else(String::new).and_then(|scale| scale.value(&cell.value)).or_else(named))
     }
 
     /// Why the target is as it is.
@@ -276,7 +299,8 @@ impl ProfileReader<'_> {
         self.text_anew(here, ProfileColumn::Notes)
     }
 
-    fn priority(&mut self, here: RowHere<'_>) -> Option<Priority> {
+    /// How urgent the target is, and the column that says so.
+    fn priority(&mut self, here: RowHere<'_>) -> Option<(Priority, u32)> {
         let own = self.text_anew(here, ProfileColumn::TargetPriority).zip(here.at(ProfileColumn::TargetPriority));
         let (text, at) = own.or_else(|| {
             if !self.text(here.cell(ProfileColumn::TargetPriority)).is_empty() {
@@ -288,9 +312,9 @@ impl ProfileReader<'_> {
         })?;
         let named = named(&text);
         if named.is_none() {
-            self.grouped.add(here.row, at, &text, "a priority is High, Medium or Low");
+            self.taken.left.add_cell(self.grid, here.row, at, &text, "a priority is High, Medium or Low");
         }
-        named
+        named.map(|priority| (priority, at.0))
     }
 
     /// What the row says of the team's answer.
@@ -308,7 +332,7 @@ impl ProfileReader<'_> {
             if let (Some(text), Some(at)) =
                 (new.filter(|text| column != ProfileColumn::Considerations || !is_made(text)), here.at(column))
             {
-                self.grouped.add(here.row, at, &text, why);
+                self.taken.left.add_cell(self.grid, here.row, at, &text, why);
             }
         }
     }
@@ -318,7 +342,11 @@ impl ProfileReader<'_> {
         let (evidence, rest) = self.evidence(here, control, team);
         let note = self.note(here, control.of(team), rest);
         if state.is_some() || note.is_some() || !evidence.is_empty() {
-            let place = self.place(here.row, here.columns.at(ProfileColumn::Status));
+            let place = |column| self.place(here.row, here.columns.at(column));
+            let (note_place, evidence_place) = (place(ProfileColumn::Practices), place(ProfileColumn::Artifacts));
+            let note = note.map(|note| (note, note_place));
+            let evidence = evidence.into_iter().map(|item| (item, evidence_place.clone())).collect();
+            let place = place(ProfileColumn::Status);
             self.said.push(Said { control, place, state, note, evidence, is_carried: false });
         }
     }
@@ -334,27 +362,18 @@ impl ProfileReader<'_> {
             return None;
         }
         let (cell, text) = self.said_anew(here, ProfileColumn::Status)?;
-        let own = &self.ask.quarter.settings().scale;
-        if let Some(number) = cell.value.number() {
-            self.numbers.push(number);
-            let level = self.ask.scale?.level(&cell.value, own);
-            return level.map_err(|why| self.taken.refused.add(place, text, why)).ok();
-        }
-        let declared = self.ask.scale.and_then(|scale| scale.value(&cell.value).ok());
-        let named =
-            || own.whole_levels().find(|(level, named)| is_level(&text, *level, &named.name)).map(|(level, _)| level);
-        if let Some(level) = declared.or_else(named).or_else(|| of_one_answer(&text, &own.top().shown())) {
-            return on_step(level, own).map_err(|why| self.taken.refused.add(place, text, why)).ok();
-        }
-        let why = if is_score(&text) {
-            "a score of several answers is no answer of one team".to_owned()
-        } else {
-            format!(
-                "words are no level; --scale \"{}=2\" would say which one they mean",
-                cut(&text.replace(['"', '=', ',', ';'], ""), 40)
-            )
+        let quarter = self.ask.quarter;
+        let own = &quarter.settings().scale;
+        let meant = match of_one_answer(&text, &own.top().shown()) {
+            Some(level) => Ok(level),
+            None if is_score(&text) => Err("a score of several answers is no answer of one team".to_owned()),
+            None => self.meant(cell, &text)?,
         };
-        self.taken.left.add(place, text, why);
+        let is_one = meant.is_ok();
+        match meant.and_then(|level| on_step(level, own)) {
+            Err(why) if is_one => self.taken.refused.add(place, text, why),
+            meant => return self.taken.level(place, (cell, text), meant),
+        }
         None
     }
 
@@ -372,7 +391,7 @@ impl ProfileReader<'_> {
         for line in artifacts::lines(&text).into_iter().filter(|line| !is_old(line)) {
             match artifacts::item(line) {
                 Ok(item) if item.period.to > quarter.closes() => {
-                    self.grouped.add(here.row, at, line, "the day lies after the quarter");
+                    self.taken.left.add_cell(self.grid, here.row, at, line, "the day lies after the quarter");
                 }
                 Ok(item) => {
                     let known = quarter
@@ -384,7 +403,7 @@ impl ProfileReader<'_> {
                 }
                 Err(why) => {
                     let why = format!("{why}, so it is no evidence item: taken into the note");
-                    self.grouped.add(here.row, at, line, &why);
+                    self.taken.left.add_cell(self.grid, here.row, at, line, &why);
                     rest.push(line.to_owned());
                 }
             }
@@ -400,7 +419,13 @@ impl ProfileReader<'_> {
         if let (Some(text), Some(at)) =
             (considerations.as_ref().filter(|text| is_made(text)), here.at(ProfileColumn::Considerations))
         {
-            self.grouped.add(here.row, at, text, "made of the target, the gap and the plan; change those");
+            self.taken.left.add_cell(
+                self.grid,
+                here.row,
+                at,
+                text,
+                "made of the target, the gap and the plan; change those",
+            );
         }
         let more: Vec<String> = considerations.into_iter().filter(|text| !is_made(text)).chain(rest).collect();
         if practices.is_none() && more.is_empty() {
@@ -420,14 +445,22 @@ impl ProfileReader<'_> {
     /// The paragraphs of a team in a cell that names teams; the whole cell, if it names none.
     fn own_part(&mut self, here: RowHere<'_>, team: TeamId, text: &str) -> Option<String> {
         let quarter = self.ask.quarter;
-        let mut marks: Vec<(usize, usize, TeamId)> = Vec::new();
-        for (id, named) in quarter.settings().teams.entries() {
-            let mark = format!("{}: ", named.name);
-            let found = text.match_indices(&mark).map(|(at, mark)| (at, at + mark.len(), id));
-            marks.extend(
-                found.filter(|(at, ..)| *at == 0 || text[..*at].ends_with('\n') || text[..*at].ends_with("  ")),
-            );
-        }
+        let begins = |at: usize| at == 0 || text[..at].ends_with('\n') || text[..at].ends_with("  ");
+        let starts = text.char_indices().filter(|(at, c)| begins(*at) && !c.is_whitespace()).map(|(at, _)| at);
+        let teams = &quarter.settings().teams;
+        let mut marks: Vec<(usize, usize, TeamId)> = starts
+            .filter_map(|start| {
+                let line = text[start..].lines().next()?;
+                let colons =
+                    line.match_indices(':').filter(|(at, _)| !line[at + 1..].starts_with(|c: char| !c.is_whitespace()));
+                let mut named = colons.filter_map(|(at, _)| {
+                    let is_it = |name: &str| folded(name) == folded(&line[..at]);
+                    let team = teams.entries().find(|(_, team)| team.names().any(is_it));
+                    team.map(|(id, _)| (start, start + at + 1, id))
+                });
+                named.next()
+            })
+            .collect();
         if marks.is_empty() {
             return Some(text.to_owned());
         }
@@ -443,7 +476,13 @@ impl ProfileReader<'_> {
             let says = here.control().and_then(|control| quarter.answer(control.of(id))).map(|answer| &answer.note);
             let is_same = says.is_some_and(|note| note.split_whitespace().eq(part.split_whitespace()));
             if let Some(at) = here.at(ProfileColumn::Practices).filter(|_| !is_same) {
-                self.grouped.add(here.row, at, part, "the note of another team, which --team would take");
+                self.taken.left.add_cell(
+                    self.grid,
+                    here.row,
+                    at,
+                    part,
+                    "the note of another team, which --team would take",
+                );
             }
         }
         own.retain(|part| !part.is_empty());
@@ -454,13 +493,19 @@ impl ProfileReader<'_> {
     fn homeless(&mut self, here: RowHere<'_>) {
         for (column, why) in HOMELESS {
             if let Some((text, at)) = self.said_anew(here, column).map(|(_, text)| text).zip(here.at(column)) {
-                self.grouped.add(here.row, at, &text, why);
+                self.taken.left.add_cell(self.grid, here.row, at, &text, why);
             }
         }
         for (_, head, at) in here.columns.extra.iter().filter(|(kind, ..)| *kind == Extra::Other) {
             let cell = here.row.cell(*at);
             if !cell.value.is_blank() {
-                self.grouped.add(here.row, (*at, head), &self.text(cell), "not a column of the template");
+                self.taken.left.add_cell(
+                    self.grid,
+                    here.row,
+                    (*at, head),
+                    &self.text(cell),
+                    "not a column of the template",
+                );
             }
         }
     }
@@ -479,8 +524,24 @@ impl ProfileReader<'_> {
             let ProfileAsk { workspace, quarter, .. } = self.ask;
             Whose { workspace, quarter, team }.put(&self.said, &mut self.taken);
         }
-        self.grouped.tell(self.grid, &mut self.taken.left);
+        self.unread.tell(self.grid, &mut self.taken.left);
         Ok(self.taken)
+    }
+}
+
+/// Why words are no level, and what to do instead.
+fn no_level(text: &str) -> String {
+    match folded(text).as_str() {
+        "n/a" | "na" | "not applicable" => {
+            "no level: what does not apply has `Included` = No and a reason in `Rationale`".to_owned()
+        }
+        "tbd" | "?" | "-" | "unknown" | "open" | "not assessed" => {
+            "no level: leave the cell blank where there is no answer yet".to_owned()
+        }
+        _ => format!(
+            "words are no level; --scale \"{}=2\" would say which one they mean",
+            cut(&text.replace(['"', '=', ',', ';'], ""), 40)
+        ),
     }
 }
 
@@ -507,10 +568,12 @@ fn is_made(text: &str) -> bool {
     text.starts_with("target ") || text.starts_with("mean target ")
 }
 
-/// Whether a text names a level of the scale: `Defined`, `3 Defined`, `3: Defined`.
+/// Whether a text names a level of the scale: `Defined`, `3 Defined`, `3: Defined`, `Level 3`.
 fn is_level(text: &str, level: Level, name: &str) -> bool {
-    let (text, name) = (folded(text), folded(name));
-    let number = level.shown();
+    let (text, name, number) = (folded(text), folded(name), level.shown());
+    if text.strip_prefix("level ") == Some(number.as_str()) {
+        return true;
+    }
     let rest = text.strip_prefix(&number).map(|rest| rest.trim_start_matches([' ', ':', '-', '.', '\u{2013}']));
     text == name || rest == Some(name.as_str())
 }
@@ -547,7 +610,7 @@ mod tests {
     #[test]
     fn a_level_is_found_by_its_name_and_a_score_is_told_apart() {
         let three = Level::parse("3").unwrap();
-        for text in ["Defined", "3 defined", "3: Defined", "3 - Defined", " 3 \u{2013} DEFINED "] {
+        for text in ["Defined", "3 defined", "3: Defined", "3 - Defined", "Level 3", " 3 \u{2013} DEFINED "] {
             assert!(is_level(text, three, "Defined"), "{text}");
         }
         for text in ["2 Defined", "3", "Partially defined", "Defined by nobody"] {

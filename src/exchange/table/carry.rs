@@ -83,7 +83,7 @@ impl EarlierEdition {
             // The earlier edition has no zeros in front of its numbers.
             let id = outcome.ids.iter().min_by_key(|id| id.len()).map_or("", String::as_str);
             if says.level.is_none() {
-                let why = if says.state.is_some() {
+                let why = if !says.states.is_empty() {
                     "no level: say anew what is not applicable"
                 } else {
                     "no level to carry"
@@ -119,7 +119,7 @@ impl EarlierEdition {
             control,
             place: lowest.place.clone(),
             state,
-            note: Some(note),
+            note: Some((note, lowest.place.clone())),
             evidence: Vec::new(),
             is_carried: true,
         })

@@ -122,6 +122,16 @@ impl Map {
         }
         Ok(map)
     }
+
+    /// Every head that it is about.
+    pub fn heads(&self) -> impl Iterator<Item = &str> {
+        let levels = self.level.iter().chain(&self.target).flat_map(|rule| rule.column.iter().chain(&rule.without));
+        let states = [&self.not_applicable, &self.unknown, &self.unanswered].into_iter().flatten();
+        let states = states.flat_map(|rule| std::iter::once(&rule.column).chain(&rule.reason));
+        let required = self.required.iter().map(|(head, _)| head);
+        let left = self.left.iter().map(|(head, _)| head);
+        self.id.iter().chain(levels).chain(&self.note).chain(states).chain(required).chain(left).map(String::as_str)
+    }
 }
 
 impl LevelRule {

@@ -1,18 +1,19 @@
 //! Takes a table over by its mapping: levels, notes and reasons for one team, targets for the quarter's own profile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry;
 use super::map::{LevelRule, Map, StateRule};
 use crate::base::number::Level;
 use crate::exchange::csv::unguarded;
 use crate::exchange::grid::{Cell, CellValue, Grid, Heads, Row, folded};
-use crate::exchange::grouped::Grouped;
 use crate::exchange::ids::{Ids, Meaning};
+use crate::exchange::loss::Losses;
 use crate::exchange::outcomes::{Meant, Outcomes};
-use crate::exchange::said::{Said, Taken, Whose};
+use crate::exchange::said::{Said, Taken, Whose, told};
 use crate::exchange::scale::{ForeignScale, example, listed};
 use crate::exchange::sheets::Sheets;
+use crate::exchange::unread::Unread;
 use crate::exchange::wishes::{Wish, Wishes};
 use crate::load::workspace::Workspace;
 use crate::model::catalog::Node;
@@ -47,17 +48,19 @@ pub enum TableFailure {
 /// What one or several rows say of one id.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RowSays {
-    /// Where the first row stands that counts.
+    /// Where the row with the lowest level stands; the first one, if none gives a level.
     pub(super) place: String,
     /// The lowest level, if any row gives one.
     pub(super) level: Option<Level>,
-    /// Why it is not applicable or unknown, if no row gives a level.
-    pub(super) state: Option<State>,
+    /// Each row that says that it is not applicable or unknown, with its place. It counts if no row gives a level.
+    pub(super) states: Vec<(State, String)>,
     /// The notes, each once.
     pub(super) notes: Vec<String>,
     /// The target, and whether rows give several.
     pub(super) target: Option<Level>,
     pub(super) has_several_targets: bool,
+    /// Whether every row has an id of an earlier edition: nobody gave this for the control that took it over.
+    pub(super) is_carried: bool,
 }
 
 /// What the ids of a table are.
@@ -88,15 +91,24 @@ pub fn take(sheets: &Sheets, map: &Map, ask: TableAsk<'_>) -> Result<Taken, Tabl
         }
         _ => Known::Own(Outcomes::of(*ask.quarter, framework)),
     };
-    let (grouped, taken) = (Grouped::default(), Taken::default());
-    let mut reader =
-        TableReader { ask, map, grid, is_csv: sheets.is_csv, columns, grouped, taken, numbers: Vec::new() };
-    sheets.notes.iter().for_each(|note| reader.taken.left.add("the file", "", *note));
+    let (unread, taken) = (Unread::default(), Taken::default());
+    let mut reader = TableReader { ask, map, grid, is_csv: sheets.is_csv, columns, unread, taken, numbers: Vec::new() };
+    sheets.tell(
+        grid,
+        |grid| map.sheet.is_none() && map.id.iter().any(|id| TableColumns::of(grid, id, map).is_ok()),
+        &mut reader.taken.left,
+    );
     match known {
         Known::Own(outcomes) => reader.own(&outcomes)?,
         Known::Earlier(edition) => reader.earlier(&edition)?,
     }
     Ok(reader.taken)
+}
+
+/// Why a sheet is not the one that a mapping is about, in a sentence.
+enum NoColumns {
+    NoId(String),
+    NoLevel(String),
 }
 
 /// Where each column of a sheet stands.
@@ -113,32 +125,35 @@ impl TableColumns {
         let named = |grid: &&Grid| {
             map.sheet.as_ref().is_none_or(|name| grid.name.is_empty() || folded(&grid.name) == folded(name))
         };
-        let mut why = None;
+        let mut why: Option<String> = None;
         for (grid, id) in grids.iter().filter(named).flat_map(|grid| map.id.iter().map(move |id| (grid, id))) {
-            let levels = map.level.iter().chain(&map.target).flat_map(|rule| &rule.column);
-            let optional: Vec<&str> =
-                levels.chain(&map.note).map(String::as_str).filter(|head| folded(head) != folded(id)).collect();
-            let heads = match grid.heads(&[id.as_str()], &optional) {
-                Ok(heads) => heads,
-                Err(told) => {
-                    why = why.or(Some(told));
-                    continue;
-                }
-            };
-            let Some(at) = heads.column(id) else { continue };
-            let column = |rule: &Option<LevelRule>| {
-                rule.as_ref().and_then(|rule| rule.column.iter().find_map(|head| heads.column(head)))
-            };
-            let (level, target) = (column(&map.level).filter(|level| *level != at), column(&map.target));
-            match &map.level {
-                Some(rule) if level.is_none() => {
-                    let wanted = rule.column.iter().map(|head| format!("`{head}`")).collect::<Vec<_>>().join(" or ");
-                    why = Some(format!("it has the column `{id}`, and no column of levels: {wanted}"));
-                }
-                _ => return Ok((grid, Self { heads, id: at, level, target })),
+            match Self::of(grid, id, map) {
+                Ok(columns) => return Ok((grid, columns)),
+                Err(NoColumns::NoId(told)) => why = why.or(Some(told)),
+                Err(NoColumns::NoLevel(told)) => why = Some(told),
             }
         }
         Err(format!("this is not {}: {}", map.title, why.unwrap_or_else(|| "it has no such sheet".to_owned())))
+    }
+
+    /// The columns of a sheet whose column of ids is called `id`.
+    fn of(grid: &Grid, id: &str, map: &Map) -> Result<Self, NoColumns> {
+        let levels = map.level.iter().chain(&map.target).flat_map(|rule| &rule.column);
+        let optional: Vec<&str> =
+            levels.chain(&map.note).map(String::as_str).filter(|head| folded(head) != folded(id)).collect();
+        let heads = grid.heads(&[id], &optional).map_err(NoColumns::NoId)?;
+        let at = heads.column(id).unwrap_or(1);
+        let column = |rule: &Option<LevelRule>| {
+            rule.as_ref().and_then(|rule| rule.column.iter().find_map(|head| heads.column(head)))
+        };
+        let (level, target) = (column(&map.level).filter(|level| *level != at), column(&map.target));
+        match &map.level {
+            Some(rule) if level.is_none() => {
+                let wanted = rule.column.iter().map(|head| format!("`{head}`")).collect::<Vec<_>>().join(" or ");
+                Err(NoColumns::NoLevel(format!("it has the column `{id}`, and no column of levels: {wanted}")))
+            }
+            _ => Ok(Self { heads, id: at, level, target }),
+        }
     }
 }
 
@@ -148,7 +163,7 @@ struct TableReader<'a> {
     grid: &'a Grid,
     is_csv: bool,
     columns: TableColumns,
-    grouped: Grouped,
+    unread: Unread,
     taken: Taken,
     /// The values that stand for levels, and whose meaning nobody said.
     numbers: Vec<String>,
@@ -161,12 +176,14 @@ impl<'a> TableReader<'a> {
         let mut earlier = 0_usize;
         for row in self.rows() {
             let (text, place) = self.id(row);
-            let node = match outcomes.meant(&text) {
+            let meant = outcomes.meant(&text);
+            let is_carried = matches!(meant, Meant::Successor(..));
+            let node = match meant {
                 Meant::Node(node) => node,
                 Meant::Successor(control, why) => {
                     earlier += 1;
                     let now = self.ask.quarter.control(control).called.name();
-                    self.taken.left.add(place, text, format!("{why}: read as {now}"));
+                    self.taken.left.add(place, text, format!("{why}: read as {now}, as carried"));
                     Node::Control(control)
                 }
                 Meant::Withdrawn(why) => {
@@ -179,7 +196,9 @@ impl<'a> TableReader<'a> {
                     continue;
                 }
             };
-            let mut says = by_node.remove(&node).unwrap_or_default();
+            let before =
+                by_node.remove(&node).map(|says| RowSays { is_carried: says.is_carried && is_carried, ..says });
+            let mut says = before.unwrap_or_else(|| RowSays { is_carried, ..RowSays::default() });
             self.row(row, &mut says);
             by_node.insert(node, says);
         }
@@ -194,13 +213,16 @@ impl<'a> TableReader<'a> {
         let mut wishes = Wishes::default();
         for (node, says) in by_node {
             wishes.targets.extend(self.wish(node, &says));
-            let Node::Control(control) = node else { continue };
-            said.extend(says.said(control));
+            let Node::Control(control) = node else {
+                self.leave_group(node, &says);
+                continue;
+            };
+            said.extend(says.said(control, &mut self.taken.left));
         }
         let TableAsk { workspace, quarter, team, .. } = self.ask;
         wishes.grant(workspace, *quarter, &mut self.taken);
         Whose { workspace, quarter, team }.put(&said, &mut self.taken);
-        std::mem::take(&mut self.grouped).tell(self.grid, &mut self.taken.left);
+        std::mem::take(&mut self.unread).tell(self.grid, &mut self.taken.left);
         Ok(())
     }
 
@@ -226,15 +248,47 @@ impl<'a> TableReader<'a> {
         let said = edition.carried(&by_id, *self.ask.quarter, &mut self.taken.left);
         let TableAsk { workspace, quarter, team, .. } = self.ask;
         Whose { workspace, quarter, team }.put(&said, &mut self.taken);
-        std::mem::take(&mut self.grouped).tell(self.grid, &mut self.taken.left);
+        std::mem::take(&mut self.unread).tell(self.grid, &mut self.taken.left);
         Ok(())
+    }
+
+    /// Tells what a row of a group says that only a control can say.
+    fn leave_group(&mut self, node: Node, says: &RowSays) {
+        if says.level.is_some() || !says.states.is_empty() || !says.notes.is_empty() {
+            let named = self.ask.quarter.framework(node.framework()).called(node).name();
+            self.taken.left.add(&says.place, named, "a group has no answer; its figures are made of its outcomes");
+        }
     }
 
     /// The rows that the mapping asks for and that say anything.
     fn rows(&mut self) -> Vec<&'a Row> {
         let grid: &'a Grid = self.grid;
         let rows: Vec<&'a Row> = self.columns.heads.rows(grid).iter().filter(|row| !row.is_blank()).collect();
-        rows.into_iter().filter(|row| self.is_asked(row) && self.says_anything(row)).collect()
+        let asked: Vec<&'a Row> = rows.into_iter().filter(|row| self.is_asked(row)).collect();
+        asked.iter().for_each(|row| self.count_unread(row));
+        asked.into_iter().filter(|row| self.says_anything(row) && self.has_own_id(row)).collect()
+    }
+
+    /// Whether the id of a row is its own, and not merged with that of another one.
+    fn has_own_id(&mut self, row: &Row) -> bool {
+        let id = self.columns.id;
+        if let CellValue::Covered(by) = &row.cell(id).value {
+            let why = format!("the id is merged with {by}, and counts for that row alone: write it into each row");
+            self.taken.left.add(self.grid.place(row, id), "", why);
+            return false;
+        }
+        true
+    }
+
+    /// Counts the cells of a row that no part of the mapping is about.
+    fn count_unread(&mut self, row: &Row) {
+        self.unread.add_unnamed(&self.columns.heads, row);
+        let known: BTreeSet<String> = self.map.heads().map(folded).collect();
+        for (head, at) in self.columns.heads.all().filter(|(head, _)| !known.contains(*head)) {
+            if !row.cell(at).is_empty() {
+                self.unread.add((at, head), "the mapping does not name the column");
+            }
+        }
     }
 
     /// Whether the mapping asks for a row.
@@ -244,7 +298,7 @@ impl<'a> TableReader<'a> {
             let text = self.text(row.get(at));
             if !is_one_of(&text, words) {
                 let why = "rows that say so are left";
-                self.grouped.add(row, (at.unwrap_or(1), head), &text, why);
+                self.taken.left.add_cell(self.grid, row, (at.unwrap_or(1), head), &text, why);
                 return false;
             }
         }
@@ -257,8 +311,7 @@ impl<'a> TableReader<'a> {
         let results = self.map.level.iter().filter_map(|rule| rule.without.as_ref());
         let texts = self.map.note.iter().chain(results).filter_map(|head| self.columns.heads.column(head));
         let cells = texts.chain(self.columns.level).chain(self.columns.target);
-        states.into_iter().any(|rule| self.is_in(row, rule))
-            || cells.into_iter().any(|at| !row.cell(at).value.is_blank())
+        states.into_iter().any(|rule| self.is_in(row, rule)) || cells.into_iter().any(|at| !row.cell(at).is_empty())
     }
 
     /// Whether a row is in a state.
@@ -274,25 +327,24 @@ impl<'a> TableReader<'a> {
             if let Some(at) = self.columns.heads.column(head)
                 && !row.cell(at).value.is_blank()
             {
-                self.grouped.add(row, (at, head), &self.text(row.cell(at)), why);
+                self.taken.left.add_cell(self.grid, row, (at, head), &self.text(row.cell(at)), why);
             }
         }
         if map.unanswered.as_ref().is_some_and(|rule| self.is_in(row, rule)) {
-            return;
+            return self.leave_others(row, &[], "the row is not answered");
         }
         let place = self.grid.place(row, self.columns.level.unwrap_or(self.columns.id));
-        if let Some(state) = self.state(row) {
-            says.state = Some(state);
-            says.place = place;
-            return;
+        if says.place.is_empty() {
+            says.place.clone_from(&place);
+        }
+        if let Some((state, reason)) = self.state(row) {
+            says.states.push((state, place));
+            return self.leave_others(row, reason, "the row says that it is unknown or not applicable");
         }
         if let Some(level) = self.level(row)
             && says.level.is_none_or(|lowest| level < lowest)
         {
             says.level = Some(level);
-            says.place.clone_from(&place);
-        }
-        if says.place.is_empty() {
             says.place = place;
         }
         for head in &map.note {
@@ -307,8 +359,21 @@ impl<'a> TableReader<'a> {
         }
     }
 
-    /// The state without a level that a row is in.
-    fn state(&mut self, row: &Row) -> Option<State> {
+    /// Counts the level, the target and the notes of a row that does not count, but for columns that are its reason.
+    fn leave_others(&mut self, row: &Row, reason: &[String], why: &str) {
+        let map = self.map;
+        let levels = [(&map.level, self.columns.level), (&map.target, self.columns.target)];
+        let levels = levels.into_iter().filter_map(|(rule, at)| Some((rule.as_ref()?, at?)));
+        let levels = levels.filter(|(rule, at)| !is_one_of(&self.text(row.cell(*at)), &rule.none)).map(|(_, at)| at);
+        let notes = map.note.iter().filter(|head| !reason.contains(head));
+        let notes = notes.filter_map(|head| self.columns.heads.column(head));
+        let cells: Vec<u32> = levels.chain(notes).filter(|at| !row.cell(*at).is_empty()).collect();
+        let heads = self.columns.heads.all().filter(|(_, at)| cells.contains(at));
+        heads.for_each(|column| self.unread.add((column.1, column.0), why));
+    }
+
+    /// The state without a level that a row is in, and the columns that may give its reason.
+    fn state(&mut self, row: &Row) -> Option<(State, &'a [String])> {
         let map = self.map;
         for (rule, is_unknown) in [(&map.not_applicable, false), (&map.unknown, true)] {
             let Some(rule) = rule.as_ref().filter(|rule| self.is_in(row, rule)) else { continue };
@@ -317,18 +382,16 @@ impl<'a> TableReader<'a> {
             let why = reasons.collect::<Vec<_>>().join("\n\n");
             if why.is_empty() {
                 let at = self.columns.heads.column(&rule.column).unwrap_or(self.columns.id);
-                self.taken.left.add(
-                    self.grid.place(row, at),
-                    self.text(row.cell(at)),
-                    "without a reason it is no answer",
-                );
+                let (place, said) = (self.grid.place(row, at), self.text(row.cell(at)));
+                self.taken.left.add(place, said, "without a reason it is no answer");
                 return None;
             }
-            return Some(if is_unknown {
+            let state = if is_unknown {
                 State::Unknown { why }
             } else {
                 State::NotApplicable { reason: why.as_str().into(), approved_by: "".into() }
-            });
+            };
+            return Some((state, rule.reason.as_slice()));
         }
         None
     }
@@ -342,7 +405,8 @@ impl<'a> TableReader<'a> {
             && row.get(self.columns.level).value.is_blank()
             && !row.cell(at).value.is_blank()
         {
-            self.grouped.add(row, (at, head), &self.text(row.cell(at)), "a result without a score is no level");
+            let (said, why) = (self.text(row.cell(at)), "a result without a score is no level");
+            self.taken.left.add_cell(self.grid, row, (at, head), &said, why);
         }
         level
     }
@@ -363,10 +427,18 @@ impl<'a> TableReader<'a> {
         let cell = row.cell(at);
         let text = self.text(cell);
         let zero = cell.value.number().unwrap_or_else(|| text.clone());
+        let place = self.grid.place(row, at);
+        if let CellValue::Covered(by) = &cell.value {
+            self.taken.left.add(place, "", format!("it is merged with {by}, whose value counts for that cell alone"));
+            return None;
+        }
+        if cell.is_formula && text.is_empty() {
+            self.taken.left.add(place, "", "a formula that shows nothing: write the level itself");
+            return None;
+        }
         if text.is_empty() || is_one_of(&text, &rule.none) || is_one_of(&zero, &rule.none) {
             return None;
         }
-        let place = self.grid.place(row, at);
         if cell.is_formula {
             self.taken.left.add(place, text, "refused: a formula is no answer");
             return None;
@@ -421,11 +493,20 @@ fn is_one_of(text: &str, words: &[String]) -> bool {
 }
 
 impl RowSays {
-    /// The same as an answer; `None` if it is none and adds nothing to one.
-    fn said(self, control: ControlId) -> Option<Said> {
-        let state = self.level.map(|level| State::Assessed { claim: Claim::Level(level) }).or(self.state);
-        let note = (!self.notes.is_empty()).then(|| self.notes.join("\n\n"));
+    /// The same as an answer; `None` if it is none and adds nothing to one. States that do not count are told.
+    fn said(self, control: ControlId, left: &mut Losses) -> Option<Said> {
+        let level = self.level.map(|level| (State::Assessed { claim: Claim::Level(level) }, self.place.clone()));
+        let why = match &level {
+            Some(_) => "another row of it gives a level, and that counts",
+            None => "another row of it says something else, and the first counts",
+        };
+        let mut states = level.into_iter().chain(self.states);
+        let (state, place) = states.next().map_or((None, self.place), |(state, place)| (Some(state), place));
+        for (other, place) in states.filter(|(other, _)| Some(other) != state.as_ref()) {
+            left.add(place, told(&other), why);
+        }
+        let note = (!self.notes.is_empty()).then(|| (self.notes.join("\n\n"), place.clone()));
         let says = state.is_some() || note.is_some();
-        says.then_some(Said { control, place: self.place, state, note, evidence: Vec::new(), is_carried: false })
+        says.then_some(Said { control, place, state, note, evidence: Vec::new(), is_carried: self.is_carried })
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use super::fields::{
     APPROVED_BY, ATTESTED_BY, COLLECTED, CONTROL, FACT, Field, HOW, ItemPart, LAST, MEANS, NOTE, ON, OUTCOME, REASON,
     REF, STATE, STILL_TRUE, TITLE, TYPE, VALUE, level_head,
@@ -11,11 +13,11 @@ use super::sheets::{BY_FACTS, LISTED, LISTS, START};
 use super::values::CellSort;
 use super::{FieldKey, Scope, base};
 use crate::edit::NewItem;
-use crate::exchange::grid::{Cell, CellValue, Grid, Heads, Row, folded};
+use crate::exchange::grid::{Cell, CellText, CellValue, Grid, Heads, Row, folded};
 use crate::exchange::ids::{Ids, Meaning, plain_form};
 use crate::exchange::loss::Losses;
 use crate::exchange::xlsx::Workbook;
-use crate::model::evidence::{Kind, Period};
+use crate::model::evidence::{Attestation, Kind, Period};
 use crate::model::ids::ControlId;
 use crate::model::settings::Dimension;
 
@@ -32,15 +34,10 @@ pub(super) struct Filled {
     pub(super) items: Vec<(ControlId, NewItem, String)>,
     /// The answers that somebody attests, and who and when.
     pub(super) attested: BTreeMap<ControlId, Attested>,
+    /// The cells of the evidence that is new.
+    pub(super) cells: Vec<CellText>,
     pub(super) refused: Losses,
     pub(super) left: Losses,
-}
-
-/// What a cell says, and where it is.
-#[derive(Clone, Debug)]
-pub(super) struct CellText {
-    pub(super) text: String,
-    pub(super) place: String,
 }
 
 /// Who attests an answer, on which day, and the cell that says so.
@@ -73,6 +70,7 @@ pub(super) fn filled(scope: Scope<'_>, book: &Workbook, clear: bool) -> Filled {
         let is_own = base.is_some_and(|base| std::ptr::eq(base, grid));
         if !is_own && ![START, LISTS].contains(&grid.name.as_str()) {
             reader.sheet(grid);
+            reader.filled.left.add_comments(grid);
         }
     }
     if book.has_links {
@@ -175,8 +173,7 @@ impl WorkbookReader<'_> {
             let heads = SheetHeads { required: &[CONTROL], open: &parts, locked: &[] };
             self.rows(grid, heads, |reader, heads, row| reader.item(grid, heads, row));
         } else if grid.rows.iter().any(|row| !row.is_blank()) {
-            let place = format!("the sheet `{}`", grid.name);
-            self.filled.left.add(place, "", "it is no sheet of a team workbook, so nothing of it was read");
+            self.filled.left.add(format!("the sheet `{}`", grid.name), "", unknown_sheet(grid));
         }
     }
 
@@ -216,7 +213,12 @@ impl WorkbookReader<'_> {
             }
             Meaning::One(_) => format!("{} is not asked for it in {}", self.team(), self.scope.quarter.name()),
             Meaning::Several(names) => format!("it may be any of {}", names.join(", ")),
-            Meaning::Nothing if text.is_empty() => "the row names no control".to_owned(),
+            Meaning::Nothing if text.is_empty() => {
+                let first = row.cells.iter().find(|cell| !cell.is_empty())?;
+                let why = format!("the row names no control: write its id into `{CONTROL}`, or empty the row");
+                self.filled.refused.add(grid.place(row, first.column), first.value.text(), why);
+                return None;
+            }
             Meaning::Nothing => format!("no control of {}", self.scope.quarter.framework(self.scope.framework).id),
         };
         self.filled.refused.add(at.place(), text, why);
@@ -269,24 +271,35 @@ impl WorkbookReader<'_> {
         self.scope.quarter.team(self.scope.team).name.clone()
     }
 
-    /// Whether this is the first row about something; a second one is refused.
-    fn is_first(&mut self, what: String, place: String) -> bool {
-        if let Some(first) = self.seen.get(&what) {
-            let why = format!("it stands twice, first at {first}: nobody can say which row counts");
+    /// Reads the first row about something. A second one may only say what the workbook said when it was made.
+    fn once(&mut self, what: String, place: String, read: impl FnOnce(&mut Self)) {
+        let Some(first) = self.seen.get(&what) else {
+            self.seen.insert(what, place);
+            return read(self);
+        };
+        let why = format!("it stands twice, first at {first}: nobody can say which row counts");
+        let base = std::mem::take(&mut self.filled.base);
+        let read_before = std::mem::replace(&mut self.filled, Filled { base, ..Filled::default() });
+        read(self);
+        let Filled { base, changed, emptied, attested, refused, left, .. } =
+            std::mem::replace(&mut self.filled, read_before);
+        self.filled.base = base;
+        let says_nothing = changed.is_empty() && emptied.is_empty() && attested.is_empty();
+        if !(says_nothing && refused.is_empty() && left.is_empty()) {
             self.filled.refused.add(place, what, why);
-            return false;
         }
-        self.seen.insert(what, place);
-        true
     }
 
     /// Reads a row of a Function's sheet.
     fn answer(&mut self, grid: &Grid, heads: &Heads, row: &Row, levels: &[String]) {
         let Some(control) = self.control(grid, heads, row) else { return };
         let name = self.scope.quarter.control(control).called.name().to_owned();
-        if !self.is_first(name, grid.place(row, heads.column(CONTROL).unwrap_or(1))) {
-            return;
-        }
+        let place = grid.place(row, heads.column(CONTROL).unwrap_or(1));
+        self.once(name, place, |reader| reader.answer_of(control, grid, heads, row, levels));
+    }
+
+    /// Reads what a row says of a control.
+    fn answer_of(&mut self, control: ControlId, grid: &Grid, heads: &Heads, row: &Row, levels: &[String]) {
         let plain = [
             (STATE, Field::State, CellSort::State),
             (NOTE, Field::Note, CellSort::Text),
@@ -326,8 +339,7 @@ impl WorkbookReader<'_> {
         let value = &still.cell().value;
         if value.boolean() == Some(true) && !still.cell().is_formula {
             let who = by.cell().value.text();
-            let day =
-                if on.cell().is_formula { Err("a formula: type the day".to_owned()) } else { on.cell().value.day() };
+            let day = self.attested_on(on.cell());
             match (who.is_empty() || by.cell().is_formula, day) {
                 (false, Ok(day)) => {
                     let attested = Attested { by: who, on: day.to_string(), place: still.place() };
@@ -354,20 +366,33 @@ impl WorkbookReader<'_> {
         }
     }
 
+    /// The day of an attestation.
+    fn attested_on(&self, cell: &Cell) -> Result<Date, String> {
+        if cell.is_formula {
+            return Err("a formula: type the day".to_owned());
+        }
+        let day = cell.value.day()?;
+        let (first, last) = (self.scope.quarter.answers().opens, Attestation::last_day(self.scope.quarter.closes()));
+        let is_allowed = first <= day && day <= last;
+        if is_allowed { Ok(day) } else { Err(format!("write one from {first} to {last}")) }
+    }
+
     /// Reads a row of the facts.
     fn fact(&mut self, grid: &Grid, heads: &Heads, row: &Row) {
         let Some(control) = self.control(grid, heads, row) else { return };
         let (Some(named), Some(column)) = (heads.column(FACT), heads.column(VALUE)) else { return };
         let name = row.cell(named).value.text();
-        let facts = self.scope.quarter.control(control).measure.as_ref().map(|measure| &measure.facts);
+        let quarter = self.scope.quarter;
+        let facts = quarter.control(control).measure.as_ref().map(|measure| &measure.facts);
         let fact = facts.and_then(|facts| facts.get(&name)).filter(|fact| fact.given_for.is_none());
         let id = self.scope.quarter.control(control).called.name();
-        let Some(kind) = fact.map(|fact| fact.kind) else {
+        let Some(fact) = fact else {
             return self.filled.refused.add(grid.place(row, named), name, format!("no fact that is given with {id}"));
         };
-        if self.is_first(format!("{id} {name}"), grid.place(row, named)) {
-            self.take((control, Field::Fact(name)), &CellAt { grid, row, column }, CellSort::Fact(kind));
-        }
+        let at = CellAt { grid, row, column };
+        self.once(format!("{id} {name}"), grid.place(row, named), |reader| {
+            reader.take((control, Field::Fact(name)), &at, CellSort::Fact(fact));
+        });
     }
 
     /// Reads a row of the evidence.
@@ -388,8 +413,10 @@ impl WorkbookReader<'_> {
             let why = "no item of this name was in the workbook: leave `Ref` blank for a new one";
             return self.filled.refused.add(place, named, why);
         };
-        if !self.is_first(named.clone(), place) {
-            return;
+        let has_nothing = |head: &str| row.get(heads.column(head)).is_empty();
+        if has_nothing(CONTROL) && ItemPart::HEADS.iter().all(|(_, head)| has_nothing(head)) {
+            let why = "the row was emptied, which takes nothing back: remove the item in the team's file";
+            return self.filled.left.add(place, named, why);
         }
         match self.control(grid, heads, row) {
             Some(said) if said != control => {
@@ -397,13 +424,14 @@ impl WorkbookReader<'_> {
                 let why = format!("its `Ref` says {named}: an item stays with its control");
                 self.filled.refused.add(grid.place(row, column), row.cell(column).value.text(), why);
             }
-            Some(_) => {
+            Some(_) => self.once(named, place, |reader| {
                 for (part, head) in ItemPart::HEADS {
                     if let Some(column) = heads.column(head) {
-                        self.take((control, Field::Item(index, part)), &CellAt { grid, row, column }, sort_of(part));
+                        let at = CellAt { grid, row, column };
+                        reader.take((control, Field::Item(index, part)), &at, sort_of(part));
                     }
                 }
-            }
+            }),
             None => {}
         }
     }
@@ -417,6 +445,7 @@ impl WorkbookReader<'_> {
             let Some(column) = heads.column(head) else { continue };
             let at = CellAt { grid, row, column };
             if let Some(text) = self.value(&at, sort_of(part)) {
+                self.filled.cells.push(CellText { text: text.clone(), place: at.place() });
                 parts.insert(part, text);
             }
         }
@@ -456,7 +485,12 @@ impl WorkbookReader<'_> {
                 self.filled.refused.add(at.place(), fault, "an error of the spreadsheet is no answer");
                 return None;
             }
-            value if value.is_blank() && !cell.is_formula => return None,
+            value if value.is_blank() => {
+                if cell.is_formula {
+                    self.filled.left.add(at.place(), "", NO_VALUE);
+                }
+                return None;
+            }
             _ => {}
         }
         let text = cell.value.text();
@@ -490,11 +524,8 @@ impl WorkbookReader<'_> {
             return;
         }
         let is_covered = matches!(cell.value, CellValue::Covered(_));
-        if cell.value.is_blank() && !cell.is_formula && !is_covered {
-            if !base.is_empty() {
-                self.cleared(key, at, &base);
-            }
-            return;
+        if cell.value.is_blank() && !is_covered && !base.is_empty() {
+            return self.cleared(key, at, &base);
         }
         let Some(text) = self.value(at, sort) else { return };
         if text == base {
@@ -535,8 +566,20 @@ fn level_heads(dimensions: &[Dimension]) -> Vec<String> {
     }
 }
 
+/// Why nothing of a sheet is read.
+fn unknown_sheet(grid: &Grid) -> String {
+    let is_own = [&[STATE][..], &[FACT, VALUE], &["Kind", "Date"]].iter().any(|heads| grid.has_heads(heads));
+    if is_own {
+        return format!("it has no head `{CONTROL}`, so nothing of it was read: call the column of ids so");
+    }
+    "it is no sheet of a team workbook, so nothing of it was read".to_owned()
+}
+
 /// Why an emptied cell changes nothing.
 pub(super) const EMPTIED: &str = "the cell was emptied, which takes nothing back without --clear";
+
+/// Why a formula without a value says nothing.
+const NO_VALUE: &str = "a formula that shows nothing: type the value itself";
 
 /// What each part of an evidence item is.
 fn sort_of(part: ItemPart) -> CellSort<'static> {

@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::AnswerDecision;
 use super::fields::{Field, ItemPart};
-use super::filled::{Attested, CellText as Filling, EMPTIED, Filled, filled};
+use super::filled::{Attested, EMPTIED, Filled, filled};
 use super::said::{SaidFields, compared, said};
 use super::{FieldKey, Scope};
 use crate::base::number::Level;
 use crate::base::text::{cut, line};
 use crate::edit::{AnswerEdit, Edit, EditRefusal, NewItem, NewValue, answered, edit};
+use crate::exchange::grid::CellText as Filling;
 use crate::exchange::loss::Losses;
 use crate::exchange::xlsx::Workbook;
 use crate::history::worksheet::folder_of;
@@ -40,11 +41,15 @@ pub struct Merged {
     pub refused: Losses,
     /// What was left.
     pub left: Losses,
+    /// The cells whose texts are taken.
+    pub cells: Vec<Filling>,
 }
 
 /// Merges a workbook, which must be about `scope`.
 pub fn merge(scope: Scope<'_>, book: &Workbook, workspace: &Workspace, resolve: Resolve) -> Merged {
-    let Filled { base, changed, emptied, items, attested, refused, left } = filled(scope, book, resolve.clear);
+    let Filled { base, changed, emptied, items, attested, mut cells, refused, left } =
+        filled(scope, book, resolve.clear);
+    cells.extend(changed.values().cloned());
     let files = TeamFiles::of(scope, workspace);
     let mut merger = Merger {
         scope,
@@ -54,7 +59,7 @@ pub fn merge(scope: Scope<'_>, book: &Workbook, workspace: &Workspace, resolve: 
         changed,
         emptied,
         files,
-        merged: Merged { refused, left, ..Merged::default() },
+        merged: Merged { refused, left, cells, ..Merged::default() },
         edits: BTreeMap::new(),
     };
     let mut new: BTreeMap<ControlId, Vec<(NewItem, String)>> = BTreeMap::new();
@@ -254,48 +259,53 @@ impl Merger<'_> {
         }
     }
 
+    /// Where the item stands now that had this index when the workbook was made: there still, or where one item alone says the same.
+    fn found(&self, control: ControlId, index: usize) -> Option<usize> {
+        let [base, now] = [&self.base, &self.now].map(|said| whole_items(said, control));
+        let wanted = base.get(&index)?;
+        if now.get(&index) == Some(wanted) {
+            return Some(index);
+        }
+        let is_it = |item: &&WholeItem| *item == wanted;
+        let mut same = now.iter().filter(|(_, item)| is_it(item)).map(|(at, _)| *at);
+        let is_one = base.values().filter(is_it).count() == 1;
+        same.next().filter(|_| is_one && same.next().is_none())
+    }
+
     fn item(&mut self, control: ControlId, index: usize, answer: &mut AnswerChanges) {
         let id = self.scope.quarter.control(control).called.name();
+        let changed = |part| self.changed.get(&(control, Field::Item(index, part)));
+        let base = whole_items(&self.base, control).remove(&index).unwrap_or_default();
+        let mut theirs = base.clone();
+        for (part, entry) in ItemPart::HEADS.iter().filter_map(|(part, _)| Some((*part, changed(*part)?))) {
+            theirs.insert(part, compared(&entry.text));
+        }
+        theirs.retain(|_, text| !text.is_empty());
+        let Some(at) = self.found(control, index) else {
+            let is_said = whole_items(&self.now, control).values().any(|item| *item == theirs);
+            let first = ItemPart::HEADS.iter().find_map(|(part, _)| changed(*part)).filter(|_| !is_said);
+            if let Some(entry) = first {
+                let title = base.get(&ItemPart::Title).map(String::as_str).unwrap_or_default();
+                let why = format!(
+                    "the item `{}` is no longer there: leave the row as it was, or add it as a new one, without `Ref`",
+                    short(title)
+                );
+                self.merged.refused.add(&entry.place, &entry.text, why);
+            }
+            return;
+        };
         let mut entries = Vec::new();
         for (part, head) in ItemPart::HEADS.into_iter().filter(|(part, _)| *part != ItemPart::From) {
-            let field = Field::Item(index, part);
-            let days = Field::Item(index, ItemPart::From);
-            let entry = self.changed.get(&(control, field.clone()));
-            let entry = entry
-                .or_else(|| self.changed.get(&(control, days.clone())).filter(|_| part == ItemPart::Date))
-                .cloned();
-            let Some(entry) = entry else { continue };
-            let all = |said: &dyn Fn(&Field) -> String| {
-                if part == ItemPart::Date { period(&said(&field), &said(&days)) } else { said(&field) }
-            };
-            let theirs = |field: &Field| {
-                let changed = self.changed.get(&(control, field.clone()));
-                changed.map_or_else(|| self.base(control, field), |entry| compared(&entry.text))
-            };
-            let sides = [all(&|field| self.base(control, field)), all(&theirs), all(&|field| self.now(control, field))];
-            let is_there = !self.now(control, &Field::Item(index, ItemPart::Title)).is_empty();
-            if !is_there {
-                let why = "the files no longer hold this evidence item";
-                self.merged.refused.add(&entry.place, format!("{id}#{}", index + 1), why);
-                return;
-            }
-            let [base, theirs, now] = sides.each_ref().map(String::as_str);
-            if !self.takes(&entry.place, [base, theirs, now], &head.to_lowercase()) {
-                continue;
-            }
-            answer.lines.push(format!(
-                "{id}: evidence {}: {} {}, was {} ({})",
-                index + 1,
-                head.to_lowercase(),
-                short(theirs),
-                short(now),
-                entry.place
-            ));
-            entries.extend(item_entries(part, theirs));
-            answer.place = entry.place;
+            let [was, is] = [&base, &theirs].map(|item| text_of(item, part));
+            let days = || changed(ItemPart::From).filter(|_| part == ItemPart::Date);
+            let Some(entry) = changed(part).or_else(days).filter(|_| was != is) else { continue };
+            let (number, head, place) = (at + 1, head.to_lowercase(), &entry.place);
+            answer.lines.push(format!("{id}: evidence {number}: {head} {}, was {} ({place})", short(&is), short(&was)));
+            entries.extend(item_entries(part, &is));
+            answer.place.clone_from(place);
         }
         if !entries.is_empty() {
-            answer.changes.push(AnswerEdit::SetItem(index, entries));
+            answer.changes.push(AnswerEdit::SetItem(at, entries));
         }
     }
 
@@ -310,7 +320,11 @@ impl Merger<'_> {
                     && compared(&known.title) == compared(&item.title)
                     && compared(&known.url) == compared(&item.url)
             };
-            if given.is_some_and(|answer| answer.evidence.iter().any(is_known)) || answer.items.contains(&item) {
+            if given.is_some_and(|answer| answer.evidence.iter().any(is_known)) {
+                continue;
+            }
+            if answer.items.contains(&item) {
+                self.merged.left.add(place, &item.title, "a row above adds the same evidence");
                 continue;
             }
             answer.lines.push(format!("{id}: new evidence `{}` ({place})", short(&item.title)));
@@ -418,6 +432,27 @@ impl Merger<'_> {
 fn changed(name: &str, text: &str) -> AnswerEdit {
     let path = vec![name.to_owned()];
     if text.is_empty() { AnswerEdit::Remove(path) } else { AnswerEdit::Set(path, NewValue::Text(text.to_owned())) }
+}
+
+/// An evidence item, each part that says anything.
+type WholeItem = BTreeMap<ItemPart, String>;
+
+/// The evidence items of a control, by their indices.
+fn whole_items(said: &SaidFields, control: ControlId) -> BTreeMap<usize, WholeItem> {
+    let first = Field::Item(0, ItemPart::Kind);
+    let mut items: BTreeMap<usize, WholeItem> = BTreeMap::new();
+    for ((_, field), text) in said.range((control, first)..).take_while(|((of, _), _)| *of == control) {
+        if let Field::Item(index, part) = field {
+            items.entry(*index).or_default().insert(*part, text.clone());
+        }
+    }
+    items
+}
+
+/// What a part of an item says; its days as one text.
+fn text_of(item: &WholeItem, part: ItemPart) -> String {
+    let text = |part| item.get(&part).map(String::as_str).unwrap_or_default();
+    if part == ItemPart::Date { period(text(part), text(ItemPart::From)) } else { text(part).to_owned() }
 }
 
 /// The days of an item as one text.

@@ -93,7 +93,8 @@ impl CellStyle {
     fn new() -> Self {
         let plain = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_font_size(10);
         let cell = plain.set_border(FormatBorder::Thin).set_border_color(Color::RGB(LINE));
-        let locked = cell.clone().set_background_color(Color::RGB(RAISED)).set_font_color(Color::RGB(INK));
+        let locked =
+            cell.clone().set_background_color(Color::RGB(RAISED)).set_font_color(Color::RGB(INK)).set_indent(1);
         let head = |ground| {
             let head = Format::new().set_bold().set_font_size(10).set_font_color(Color::White).set_text_wrap();
             head.set_background_color(Color::RGB(ground)).set_align(FormatAlign::VerticalCenter)

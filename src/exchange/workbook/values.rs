@@ -7,7 +7,7 @@ use super::said::compared;
 use crate::base::number::Level;
 use crate::exchange::grid::{CellValue, decimal, folded};
 use crate::model::evidence::Kind;
-use crate::model::measure::FactKind;
+use crate::model::measure::{Fact, FactKind};
 use crate::model::settings::Scale;
 
 /// What a cell is asked for.
@@ -18,7 +18,7 @@ pub(super) enum CellSort<'a> {
     Level(&'a Scale),
     Day,
     Kind,
-    Fact(FactKind),
+    Fact(&'a Fact),
 }
 
 impl CellSort<'_> {
@@ -38,7 +38,7 @@ impl CellSort<'_> {
             Self::Level(scale) => level(scale, value),
             Self::Day => value.day().map(|day: Date| day.to_string()),
             Self::Kind => kind(&value.text()),
-            Self::Fact(kind) => fact(kind, value),
+            Self::Fact(asked) => fact(asked, value),
         }
     }
 }
@@ -61,9 +61,9 @@ fn kind(text: &str) -> Result<String, String> {
 
 /// A level: `3`, `3.0`, `2,5`, `3 Defined`, `Defined`.
 fn level(scale: &Scale, value: &CellValue) -> Result<String, String> {
-    let text = value.text();
-    let what = if text.ends_with('%') { "a percentage is no level" } else { "no level" };
+    let what = if value.percentage().is_some() { "a percentage is no level" } else { "no level" };
     let wrong = || format!("{what}; levels are {}", scale.shown());
+    let text = value.text();
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((&text, ""));
     let named = scale.whole_levels().find(|(_, named)| folded(&named.name) == folded(&text)).map(|(level, _)| level);
     let number = value.number().or_else(|| decimal(first));
@@ -75,8 +75,8 @@ fn level(scale: &Scale, value: &CellValue) -> Result<String, String> {
     Ok(level.shown())
 }
 
-fn fact(kind: FactKind, value: &CellValue) -> Result<String, String> {
-    match kind {
+fn fact(asked: &Fact, value: &CellValue) -> Result<String, String> {
+    match asked.kind {
         FactKind::Boolean => match value.boolean() {
             Some(true) => Ok("yes".to_owned()),
             Some(false) => Ok("no".to_owned()),
@@ -84,10 +84,15 @@ fn fact(kind: FactKind, value: &CellValue) -> Result<String, String> {
         },
         FactKind::Date => value.day().map(|day| day.to_string()),
         FactKind::Integer | FactKind::Number => {
-            let number = value.number().filter(|number| !number.starts_with('-'));
-            let number = number.filter(|number| kind == FactKind::Number || !number.contains('.'));
-            let alone = if value.text().ends_with('%') { ", without the sign %" } else { "" };
-            number.ok_or_else(|| format!("no value of this fact: write a {}, 0 or more{alone}", kind.noun()))
+            let percentage = value.percentage();
+            let what = match &percentage {
+                Some(_) if !asked.is_percentage() => "this fact is no percentage",
+                _ => "no value of this fact",
+            };
+            let number = value.number().or(percentage.filter(|_| asked.is_percentage()));
+            let number = number.filter(|number| !number.starts_with('-'));
+            let number = number.filter(|number| asked.kind == FactKind::Number || !number.contains('.'));
+            number.ok_or_else(|| format!("{what}: write a {}, 0 or more", asked.kind.noun()))
         }
     }
 }
@@ -120,12 +125,19 @@ mod tests {
 
     #[test]
     fn facts_are_read_by_their_types() {
-        let text = |kind, text: &str| fact(kind, &CellValue::Text(text.to_owned()));
+        let text = |kind, text: &str| fact(&Fact::of(kind), &CellValue::Text(text.to_owned()));
         assert_eq!(text(FactKind::Boolean, "Yes").as_deref(), Ok("yes"));
-        assert_eq!(fact(FactKind::Boolean, &CellValue::Boolean(false)).as_deref(), Ok("no"));
+        assert_eq!(fact(&Fact::of(FactKind::Boolean), &CellValue::Boolean(false)).as_deref(), Ok("no"));
         assert_eq!(text(FactKind::Number, "2,5").as_deref(), Ok("2.5"));
         assert_eq!(text(FactKind::Date, "2026-11-18").as_deref(), Ok("2026-11-18"));
         assert!(text(FactKind::Integer, "2.5").is_err() && text(FactKind::Number, "-1").is_err());
+        let share = Fact { unit: "percent".into(), ..Fact::of(FactKind::Number) };
+        let shown = CellValue::Percentage("35".to_owned());
+        assert_eq!(fact(&share, &shown).as_deref(), Ok("35"));
+        assert_eq!(
+            fact(&Fact::of(FactKind::Number), &shown).unwrap_err(),
+            "this fact is no percentage: write a number, 0 or more"
+        );
         assert!(text(FactKind::Boolean, "1").is_err() && text(FactKind::Date, "18.11.2026").is_err());
     }
 }

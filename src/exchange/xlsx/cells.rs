@@ -5,7 +5,7 @@ use jiff::civil::{Date, date};
 
 use super::super::grid::{Cell, CellValue, LONGEST, Row, letters};
 use super::super::xml::parse;
-use super::styles::NumberLook;
+use super::styles::ShownAs;
 use super::text::{as_read, text_of};
 use super::{CELLS, COLUMNS, MERGED, ROWS, TEXT, XmlNode, attribute, is, yes};
 
@@ -13,8 +13,8 @@ use super::{CELLS, COLUMNS, MERGED, ROWS, TEXT, XmlNode, attribute, is, yes};
 pub(super) struct Book {
     /// The texts that cells name by their number.
     pub(super) strings: Vec<String>,
-    /// What each style makes of a number.
-    pub(super) looks: Vec<NumberLook>,
+    /// As what each style shows a number.
+    pub(super) styles: Vec<ShownAs>,
     /// Whether days are counted from 1904.
     pub(super) from_1904: bool,
     /// How many cells more may be read.
@@ -123,26 +123,13 @@ fn value(node: &XmlNode<'_, '_>, book: &Book) -> Result<CellValue, String> {
         (_, Some(written)) => {
             let number = number(written.trim()).ok_or_else(|| format!("`{written}` is no number"))?;
             let style = attribute(node, "s").and_then(|style| style.parse::<usize>().ok());
-            match style.and_then(|style| book.looks.get(style)) {
-                Some(NumberLook::Date) => day(&number, book.from_1904),
-                // The person sees a hundred times the number, and the file does not say which of the two was meant.
-                Some(NumberLook::Percent) => CellValue::Text(percentage(&number)),
-                Some(NumberLook::Plain) | None => CellValue::Number(number),
+            match style.and_then(|style| book.styles.get(style)).copied().unwrap_or_default() {
+                ShownAs::Number => CellValue::Number(number),
+                ShownAs::Date => day(&number, book.from_1904),
+                ShownAs::Percentage => CellValue::Percentage(hundredfold(&number)),
             }
         }
     })
-}
-
-/// What a spreadsheet shows for a number as a percentage: `35 %` for 0.35.
-fn percentage(number: &str) -> String {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let (moved, rest) = (format!("{fraction:0<2}"), fraction.get(2..).unwrap_or_default());
-    let shown = format!("{whole}{}", &moved[..2]);
-    let shown = shown.trim_start_matches('0');
-    let shown = if shown.is_empty() { "0" } else { shown };
-    let rest = rest.trim_end_matches('0');
-    if rest.is_empty() { format!("{sign}{shown} %") } else { format!("{sign}{shown}.{rest} %") }
 }
 
 /// A day as ISO writes it, perhaps with a time.
@@ -169,6 +156,11 @@ fn day(number: &str, from_1904: bool) -> CellValue {
         _ => return none(),
     };
     first.checked_add(count.days()).map_or_else(|_| none(), |day| CellValue::Day(day, !fraction.is_empty()))
+}
+
+/// A hundred times a number.
+fn hundredfold(decimal: &str) -> String {
+    number(&format!("{decimal}E2")).unwrap_or_else(|| decimal.to_owned())
 }
 
 /// The significant digits of a spreadsheet's number.
@@ -322,6 +314,8 @@ mod tests {
         for (text, wanted) in cases {
             assert_eq!(number(text).as_deref(), Some(wanted), "{text}");
         }
+        let percentages = ["0.35", "1", "-0.005", "0.3333"].map(hundredfold);
+        assert_eq!(percentages, ["35", "100", "-0.5", "33.33"]);
         for text in ["", "-", ".", "1e", "1e999999", "nan", "inf", "1,5", "--1", "0x10"] {
             assert_eq!(number(text), None, "{text}");
         }

@@ -57,10 +57,10 @@ pub fn read(bytes: &[u8]) -> Result<Workbook, String> {
         None => Ok(None),
     };
     let strings = part("sharedStrings")?.map(|text| text::shared(&text)).transpose()?.unwrap_or_default();
-    let looks = part("styles")?.map(|text| styles::looks(&text)).transpose()?.unwrap_or_default();
+    let styles = part("styles")?.map(|text| styles::styles(&text)).transpose()?.unwrap_or_default();
     let document = parse(&text)?;
     let from_1904 = document.descendants().any(|node| is(&node, "workbookPr") && yes(attribute(&node, "date1904")));
-    let mut book = Book { strings, looks, from_1904, cells: CELLS, text: TEXT };
+    let mut book = Book { strings, styles, from_1904, cells: CELLS, text: TEXT };
     let mut sheets = Vec::new();
     for node in document.descendants().filter(|node| is(node, "sheet")) {
         let id = node.attributes().find(|one| one.name() == "id" && one.namespace().is_some());
@@ -78,7 +78,8 @@ pub fn read(bytes: &[u8]) -> Result<Workbook, String> {
         let text = package.part(target)?.ok_or_else(missing)?;
         let is_hidden = attribute(&node, "state").is_some_and(|state| state != "visible");
         let rows = cells(&text, &mut book).map_err(|why| format!("sheet `{name}`: {why}"))?;
-        sheets.push(Grid { name, is_hidden, rows });
+        let comments = package.comments(target)?;
+        sheets.push(Grid { name, is_hidden, rows, comments });
     }
     let has_links = relations.any(|relation| relation.kind == "externalLink" || relation.is_outside);
     Ok(Workbook { sheets, has_macros: relations.of_kind("vbaProject").is_some(), has_links })

@@ -116,6 +116,18 @@ impl<'b> Package<'b> {
     }
 }
 
+impl Package<'_> {
+    /// How many comments the cells of a sheet have.
+    pub(super) fn comments(&mut self, sheet: &str) -> Result<usize, String> {
+        let relations = self.relations(sheet)?;
+        let Some(relation) = relations.of_kind("comments").filter(|relation| !relation.is_outside) else {
+            return Ok(0);
+        };
+        let Some(text) = self.part(&relation.target)? else { return Ok(0) };
+        Ok(parse(&text)?.descendants().filter(|node| is(node, "comment")).count())
+    }
+}
+
 /// A part's name as a part in `folder` writes it. It is looked up in the file alone, so no `..` leads out of it.
 fn resolved(folder: &str, target: &str) -> String {
     if let Some(target) = target.strip_prefix('/') {

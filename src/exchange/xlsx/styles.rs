@@ -1,31 +1,32 @@
-//! Which styles of a workbook show a number as a date or as a percentage.
+//! As what the styles of a workbook show a number.
 
 use std::collections::BTreeMap;
 
 use super::super::xml::parse;
 use super::{attribute, is};
 
-/// What a style makes of a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NumberLook {
-    Plain,
+/// As what a style shows a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum ShownAs {
+    #[default]
+    Number,
     Date,
-    /// A hundred times the number, with a sign behind it.
-    Percent,
+    /// A hundred times the number, with the sign `%`.
+    Percentage,
 }
 
-/// For each style of a cell, in order: what it makes of a number.
-pub(super) fn looks(text: &str) -> Result<Vec<NumberLook>, String> {
+/// As what each style of a cell shows a number, in order.
+pub(super) fn styles(text: &str) -> Result<Vec<ShownAs>, String> {
     let document = parse(text)?;
     let own = document.descendants().filter(|node| is(node, "numFmt"));
-    let own = own.filter_map(|node| Some((attribute(&node, "numFmtId")?, look(attribute(&node, "formatCode")?))));
-    let own: BTreeMap<&str, NumberLook> = own.collect();
+    let own = own.filter_map(|node| Some((attribute(&node, "numFmtId")?, shown_as(attribute(&node, "formatCode")?))));
+    let own: BTreeMap<&str, ShownAs> = own.collect();
     let Some(styles) = document.descendants().find(|node| is(node, "cellXfs")) else { return Ok(Vec::new()) };
-    // Those are the formats of dates that every program knows, in some country at least (ECMA-376, part 1, 18.8.30).
+    // Every program knows these formats, in some country at least (ECMA-376, part 1, 18.8.30).
     let known = |id: &str| match id.parse::<u32>() {
-        Ok(14..=22 | 27..=36 | 45..=47 | 50..=58) => NumberLook::Date,
-        Ok(9 | 10) => NumberLook::Percent,
-        _ => NumberLook::Plain,
+        Ok(9 | 10) => ShownAs::Percentage,
+        Ok(14..=22 | 27..=36 | 45..=47 | 50..=58) => ShownAs::Date,
+        _ => ShownAs::Number,
     };
     let style = |node: roxmltree::Node<'_, '_>| {
         let id = attribute(&node, "numFmtId").unwrap_or("0");
@@ -34,8 +35,8 @@ pub(super) fn looks(text: &str) -> Result<Vec<NumberLook>, String> {
     Ok(styles.children().filter(|node| is(node, "xf")).map(style).collect())
 }
 
-/// What a format shows: a date has a `d`, `m`, `y` or `h`, and a percentage a `%`, that is not quoted, escaped or in brackets.
-fn look(format: &str) -> NumberLook {
+/// What a format shows, by the first `%` or letter of a date that is not quoted, escaped or in brackets.
+fn shown_as(format: &str) -> ShownAs {
     let (mut is_quoted, mut is_bracketed, mut is_escaped) = (false, false, false);
     for c in format.chars() {
         match c {
@@ -45,13 +46,13 @@ fn look(format: &str) -> NumberLook {
             '[' if !is_quoted => is_bracketed = true,
             ']' if !is_quoted => is_bracketed = false,
             // What follows is for numbers below zero.
-            ';' if !is_quoted => return NumberLook::Plain,
-            'd' | 'D' | 'y' | 'Y' | 'm' | 'M' | 'h' | 'H' if !is_quoted && !is_bracketed => return NumberLook::Date,
-            '%' if !is_quoted && !is_bracketed => return NumberLook::Percent,
+            ';' if !is_quoted => return ShownAs::Number,
+            '%' if !is_quoted => return ShownAs::Percentage,
+            'd' | 'D' | 'y' | 'Y' | 'm' | 'M' | 'h' | 'H' if !is_quoted && !is_bracketed => return ShownAs::Date,
             _ => {}
         }
     }
-    NumberLook::Plain
+    ShownAs::Number
 }
 
 #[cfg(test)]
@@ -61,13 +62,14 @@ mod tests {
     #[test]
     fn a_date_and_a_percentage_are_seen_by_their_format() {
         for format in ["yyyy-mm-dd", "[$-409]d/m/yy;@", "mmm", "h:mm", "\"on \"dd", "[Red]yyyy"] {
-            assert_eq!(look(format), NumberLook::Date, "{format}");
+            assert_eq!(shown_as(format), ShownAs::Date, "{format}");
         }
         for format in ["General", "0.00", "0\" days\"", "[Red]0", "#,##0\\d", "_d0", "0;yyyy", ""] {
-            assert_eq!(look(format), NumberLook::Plain, "{format}");
+            assert_eq!(shown_as(format), ShownAs::Number, "{format}");
         }
-        for format in ["0%", "0.00 %"] {
-            assert_eq!(look(format), NumberLook::Percent, "{format}");
+        for format in ["0%", "0.00%;-0.00%", "[Red]0 %", "#,##0.0\\ %"] {
+            assert_eq!(shown_as(format), ShownAs::Percentage, "{format}");
         }
+        assert_eq!([shown_as("0\"%\""), shown_as("0\\%")], [ShownAs::Number; 2]);
     }
 }
