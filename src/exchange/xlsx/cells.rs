@@ -322,21 +322,6 @@ mod tests {
     }
 
     #[test]
-    fn a_percentage_is_what_people_see() {
-        for (number, shown) in [
-            ("0.35", "35 %"),
-            ("0.355", "35.5 %"),
-            ("1", "100 %"),
-            ("0.04", "4 %"),
-            ("-0.1", "-10 %"),
-            ("0", "0 %"),
-            ("12", "1200 %"),
-        ] {
-            assert_eq!(percentage(number), shown);
-        }
-    }
-
-    #[test]
     fn days_are_counted_from_1900_or_1904() {
         let shown = |number: &str, from_1904| day(number, from_1904);
         let is = |year, month, day_of| CellValue::Day(date(year, month, day_of), false);
