@@ -161,12 +161,10 @@ impl Mean {
     /// The mean to six decimals, cut and not rounded. So rounding the shown value gives the same result as rounding the mean. An
     /// ellipsis marks cut digits.
     pub fn cut(&self) -> String {
-        let ratio = match &self.0 {
-            Exact::Whole(millionths) => return plain(*millionths),
-            Exact::Ratio(ratio) => ratio,
-        };
-        let whole = ratio.floor().to_integer();
-        let text = plain(i64::try_from(whole).expect("a mean lies within its scale, far below 2^63 millionths"));
+        if let Exact::Whole(millionths) = &self.0 {
+            return plain(*millionths);
+        }
+        let text = plain(self.level_reached().millionths());
         let (whole, digits) = text.split_once('.').unwrap_or((&text, ""));
         format!("{whole}.{digits:0<6}…")
     }
@@ -220,11 +218,13 @@ impl Mean {
         decimal(-negative.half_up(10_i64.pow(decimals), MILLIONTHS), decimals)
     }
 
-    /// The level that [`Mean::shown`] shows.
-    pub fn level_shown(&self, decimals: u32) -> Level {
-        let rounded = self.half_up(10_i64.pow(decimals), MILLIONTHS);
-        let rounded = i64::try_from(rounded).expect("a mean lies within its scale, far below 2^63 millionths");
-        Level(rounded * 10_i64.pow(6 - decimals))
+    /// The level that the mean reaches: the exact value, cut to millionths. Rounding for a page lifts no mean to a level.
+    pub fn level_reached(&self) -> Level {
+        let whole = match &self.0 {
+            Exact::Whole(millionths) => return Level(*millionths),
+            Exact::Ratio(ratio) => ratio.floor().to_integer(),
+        };
+        Level(i64::try_from(whole).expect("a mean lies within its scale, far below 2^63 millionths"))
     }
 
     /// Times `up` divided by `down`, rounded half up.
@@ -380,8 +380,13 @@ mod tests {
         assert_eq!(shown(&mean(&[(1, "1"), (1, "2")]), 0), pair("2", "1"));
         assert_eq!(shown(&mean(&[(1, "1"), (2, "2")]), 2), pair("1.67", "1.33"));
         assert_eq!(shown(&mean(&[(1, "3")]), 1), pair("3.0", "0.0"));
-        assert_eq!(mean(&[(1, "1"), (2, "2")]).level_shown(1), Level(1_700_000));
-        assert_eq!(mean(&[(1, "1"), (2, "2")]).level_shown(0), Level(2_000_000));
+    }
+
+    #[test]
+    fn rounding_lifts_no_mean_to_a_level() {
+        let score = mean(&[(23, "2"), (1, "1")]);
+        assert_eq!((score.shown(1).as_str(), score.level_reached()), ("2.0", Level(1_958_333)));
+        assert_eq!(mean(&[(1, "2")]).level_reached(), Level(2_000_000));
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub(super) fn items<'a, 'f: 'a>(
         quarter: None,
         team: None,
         days: None,
-        sealing: Sealing::Open,
+        sealing: context.sealed.sealing(&path),
         by_machine: false,
         text,
         lines: fields.lines,
@@ -639,7 +639,11 @@ impl EvidenceReader<'_> {
         };
         let report = fields.report(Code::ArtifactDigest, &given.span, message);
         report.label = "does not match".to_owned();
-        report.help.push(if self.by_machine { COLLECT_AGAIN.to_owned() } else { format!("{help} write {line}") });
+        report.help.push(match self.sealing {
+            _ if self.by_machine => COLLECT_AGAIN.to_owned(),
+            Sealing::Sealed => "bring the file back: what names it is sealed, and its digest stays".to_owned(),
+            Sealing::Open => format!("{help} write {line}"),
+        });
         false
     }
 

@@ -298,13 +298,22 @@ impl<'a, 'f> Fields<'a, 'f> {
 
     /// One of the words in `choices`.
     pub(super) fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
-        let text = self.text(key)?;
+        self.chosen(key, choices).ok().flatten()
+    }
+
+    /// The same, with `help` about another word.
+    pub(super) fn choice_or<T: Copy>(&mut self, key: &'static str, choices: &[(&str, T)], help: &str) -> Option<T> {
+        self.chosen(key, choices).map_err(|report| report.help.push(help.to_owned())).ok().flatten()
+    }
+
+    /// The choice; the error is the diagnostic that was reported.
+    fn chosen<T: Copy>(&mut self, key: &'static str, choices: &[(&str, T)]) -> Result<Option<T>, &mut Diagnostic> {
+        let Some(text) = self.text(key) else { return Ok(None) };
         let chosen = choices.iter().find(|(word, _)| *word == text.value).map(|(_, choice)| *choice);
-        if chosen.is_none() {
+        chosen.map(Some).ok_or_else(|| {
             let words: Vec<String> = choices.iter().map(|(word, _)| format!("`{word}`")).collect();
-            self.report(Code::BadValue, &text.span, format!("`{key}` must be {}", words.join(" or ")));
-        }
-        chosen
+            self.report(Code::BadValue, &text.span, format!("`{key}` must be {}", words.join(" or ")))
+        })
     }
 
     /// The table at `key`.

@@ -105,39 +105,64 @@ fn judged_twice(quarter: InQuarter<'_>, reviews: &[Review], found: &mut Diagnost
     }
 }
 
-/// Reports retests of what is no finding of an earlier quarter, and retests before it.
+/// Reports retests of what is no finding of an earlier quarter, retests before it, and two of one finding on one day.
 fn retested(assessment: &Assessment, findings: &BTreeMap<String, (Quarter, Place)>, found: &mut Diagnostics) {
-    for quarter in &assessment.quarters {
-        for Retest { finding, date, origin, .. } in quarter.reviews.iter().flat_map(|review| &review.retests) {
-            let report = |code, message: String| Diagnostic::new(code, origin.place.clone(), message);
-            let Some((raised, place)) = findings.get(finding) else {
-                let near = crate::diagnostic::nearest(finding, findings.keys().map(String::as_str));
-                let unknown =
-                    report(Code::UnknownFinding, format!("no review has a finding `{finding}`")).nearest(near);
-                found.push(unknown.help("a retest names the id of a [[finding]] in the reviews of an earlier quarter"));
-                continue;
-            };
-            let closes = assessment.quarters.iter().find(|known| known.quarter == *raised).map(|known| known.closes);
-            let late = age(quarter.closes, *date);
-            if *raised >= quarter.quarter {
-                let message =
-                    format!("`{finding}` is a finding of {raised}, and {} is no later quarter", quarter.quarter);
-                let early = report(Code::UnknownFinding, message).related(place.clone(), "found here");
-                found.push(early.help("put the retest in the reviews of the quarter in which it was made"));
-            } else if closes.is_some_and(|closes| *date < closes) {
-                let message = format!("the retest of {date} is older than the finding, which is of {raised}");
-                found.push(
-                    report(Code::VerdictDay, message).related(place.clone(), "found here").help("correct the day"),
-                );
-            } else if late > FARTHEST {
-                let days = grouped(late.unsigned_abs() as usize);
-                let message =
-                    format!("{date} is {days} days after the end of {}, on {}", quarter.quarter, quarter.closes);
-                let far = report(Code::VerdictDay, message);
-                found.push(far.help("correct the day, or move the retest to the reviews of its quarter"));
-            }
+    let mut seen: BTreeMap<(&str, Date), &Place> = BTreeMap::new();
+    for quarter in assessment.quarters.ids().map(|id| assessment.in_quarter(id)) {
+        for retest in quarter.answers().reviews.iter().flat_map(|review| &review.retests) {
+            found.extend(wrong_retest(quarter, retest, findings));
+            let place = &retest.origin.place;
+            let Some(first) = seen.insert((&retest.finding, retest.date), place) else { continue };
+            let message = format!("`{}` is retested twice on {}", retest.finding, retest.date);
+            let twice = Diagnostic::new(Code::DuplicateVerdict, place.clone(), message).label("again here");
+            found.push(twice.related(first.clone(), "first here").help(
+                "keep one: the last retest says whether a finding is closed, and of two on one day none is the last",
+            ));
         }
     }
+}
+
+/// What is wrong with a retest in the reviews of `quarter`.
+fn wrong_retest(
+    quarter: InQuarter<'_>,
+    Retest { finding, date, origin, .. }: &Retest,
+    findings: &BTreeMap<String, (Quarter, Place)>,
+) -> Option<Diagnostic> {
+    let report = |code, message: String| Diagnostic::new(code, origin.place.clone(), message);
+    let Some((raised, place)) = findings.get(finding) else {
+        let near = crate::diagnostic::nearest(finding, findings.keys().map(String::as_str));
+        let unknown = report(Code::UnknownFinding, format!("no review has a finding `{finding}`")).nearest(near);
+        return Some(unknown.help("a retest names the id of a [[finding]] in the reviews of an earlier quarter"));
+    };
+    if *raised >= quarter.name() {
+        let message = format!("`{finding}` is a finding of {raised}, and {} is no later quarter", quarter.name());
+        let early = report(Code::UnknownFinding, message).related(place.clone(), "found here");
+        return Some(early.help("put the retest in the reviews of a later quarter"));
+    }
+    let known = quarter.assessment.quarters.iter().find(|known| known.quarter == *raised);
+    if known.is_some_and(|known| *date < known.closes) {
+        let message = format!("the retest of {date} is older than the finding, which is of {raised}");
+        return Some(report(Code::VerdictDay, message).related(place.clone(), "found here").help("correct the day"));
+    }
+    let closes = quarter.closes();
+    let late = age(closes, *date);
+    if late > FARTHEST {
+        let days = grouped(late.unsigned_abs() as usize);
+        let message = format!("{date} is {days} days after the end of {}, on {closes}", quarter.name());
+        let help = "correct the day, or move the retest to the reviews of its quarter";
+        return Some(report(Code::VerdictDay, message).help(help));
+    }
+    in_future(quarter.assessment, *date, origin.place.clone())
+}
+
+/// Reports a day that lies after the quarter that follows the newest one: nobody can have looked by then.
+fn in_future(assessment: &Assessment, date: Date, place: Place) -> Option<Diagnostic> {
+    let newest = assessment.in_quarter(assessment.newest());
+    let until = newest.ends_next();
+    (date > until).then(|| {
+        let message = format!("{date} lies in the future: the newest quarter is {}", newest.name());
+        Diagnostic::new(Code::FutureVerdict, place, message).help("correct the day")
+    })
 }
 
 /// What a node is called.
@@ -285,9 +310,20 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
     fn control(&self, fields: &mut Fields<'_, '_>) -> Option<ControlId> {
         let given = fields.required_text("control", "name the control that the finding is about")?;
         let known = self.context.names.control_in(&given.value, Some(self.quarter));
-        if known.is_none() {
-            let place = fields.at(&given.span);
-            self.context.names.not_a_control(&given.value, place, fields.found);
+        let place = fields.at(&given.span);
+        match (known, self.context.names.node_in(&given.value, self.quarter)) {
+            (Some(_), _) => {}
+            (None, Some(above)) => {
+                let framework = self.quarter.framework(above.framework());
+                let first = framework.controls_of(above).iter().next();
+                let as_in = first.map(|first| named(self.quarter, Node::Control(first)));
+                let as_in = as_in.map(|first| format!(", as in control = \"{first}\""));
+                let message = format!("`{}` is no control, and a finding is about one", given.value);
+                let wrong = Diagnostic::new(Code::BadVerdict, place, message);
+                let help = format!("name the control that has to be better{}", as_in.unwrap_or_default());
+                fields.found.push(wrong.help(help));
+            }
+            (None, None) => self.context.names.not_a_control(&given.value, place, fields.found),
         }
         known
     }
@@ -301,7 +337,8 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
     fn says(&self, fields: &mut Fields<'_, '_>, node: Option<Node>) -> Option<Says> {
         let keys = [fields.key_span("level"), fields.key_span("says")];
         let level = fields.level("level", Code::BadLevel);
-        let words = fields.choice("says", &Says::WORDS);
+        let other = "to say another level, write level = … in place of this: the level that you found";
+        let words = fields.choice_or("says", &Says::WORDS, other);
         let scale = &self.quarter.settings().scale;
         if let Some(level) = level.as_ref().filter(|level| !scale.holds(level.value)) {
             report_level(fields, level, scale);
@@ -315,16 +352,18 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
             }
             [None, None] if fields.is_misspelt("level") || fields.is_misspelt("says") => return None,
             [None, None] => {
-                let help = "add level = …, or says = \"agrees\", \"cannot_tell\" or \"not_applicable\"";
-                (fields.place(), "this verdict says nothing", help)
+                let of_control = "add level = …, or says = \"agrees\", \"cannot_tell\" or \"not_applicable\"";
+                let of_all = "add says = \"agrees\" or \"cannot_tell\"";
+                (fields.place(), "this verdict says nothing", if of_category { of_all } else { of_control })
             }
             [Some(level), None] if of_category => {
-                let help = "judge its controls one by one, or write says = \"agrees\"";
+                let help = "write says = \"agrees\" or \"cannot_tell\", or judge its controls one by one";
                 (Place::new(path, level), "a Category has no level of its own", help)
             }
             [None, Some(says)] if of_category && words == Some(Says::NotApplicable) => {
                 let message = "not applicable is said of controls, not of a Category";
-                (Place::new(path, says), message, "say it of its controls one by one")
+                let help = "write says = \"agrees\" or \"cannot_tell\", or say it of its controls one by one";
+                (Place::new(path, says), message, help)
             }
             [Some(_), None] => return level.map(|level| Says::Level(level.value)),
             [None, Some(_)] => return words,
@@ -350,6 +389,9 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
         if let Some(message) = wrong {
             let report = fields.report(Code::VerdictDay, &date.span, message);
             report.help.push("a verdict is on what a quarter says at its end, and is given within a year: correct the day, or move it to its quarter".to_owned());
+        } else {
+            let place = fields.at(&date.span);
+            fields.found.extend(in_future(self.quarter.assessment, date.value, place));
         }
         Some(date.value)
     }
@@ -401,8 +443,9 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
         fields.require("severity", "say how bad it is: severity = \"high\", \"medium\" or \"low\"");
         let title = fields.required_text("title", "say what was found");
         let owner = fields.text_or_empty("owner");
-        let due = fields.date("due").map(|due| due.value);
-        let retest = fields.date("retest");
+        let due = self.day_after("due", &mut fields);
+        let retest = self.day_after("retest", &mut fields);
+        let due = due.map(|due| due.value);
         let early = retest.as_ref().zip(due).filter(|(retest, due)| retest.value < *due);
         if let Some((retest, due)) = early {
             let message = format!("the retest on {} comes before the finding is due, on {due}", retest.value);
@@ -427,6 +470,19 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
             retest,
             origin,
         })
+    }
+
+    /// A day of a finding. It is not before the end of the quarter in whose reviews the finding stands.
+    fn day_after(&self, key: &'static str, fields: &mut Fields<'_, '_>) -> Option<At<Date>> {
+        let date = fields.date(key)?;
+        let closes = self.quarter.closes();
+        if date.value < closes {
+            let message = format!("{} is before the end of {}, on {closes}", date.value, self.quarter.name());
+            let report = fields.report(Code::BadValue, &date.span, message);
+            report.help.push("the finding is of this quarter: give a day after it".to_owned());
+            return None;
+        }
+        Some(date)
     }
 
     /// Whether no other finding of the workspace has this id.
@@ -488,8 +544,9 @@ fn methods(fields: &mut Fields<'_, '_>) -> Vec<ReviewMethod> {
 fn looked_at(fields: &mut Fields<'_, '_>) -> LookedAt {
     let [population, sample, deviations] = ["population", "sample", "deviations"].map(|key| amount(fields, key));
     let count = |amount: &Option<At<String>>| amount.as_ref().and_then(|amount| amount.value.parse::<u64>().ok());
+    let within = if sample.is_some() { (&sample, "sample") } else { (&population, "population") };
     for (part, whole, names) in
-        [(&sample, &population, ["sample", "population"]), (&deviations, &sample, ["deviations", "sample"])]
+        [(&sample, &population, ["sample", "population"]), (&deviations, within.0, ["deviations", within.1])]
     {
         if let (Some(at), Some(few), Some(many)) = (part, count(part), count(whole))
             && few > many
@@ -508,8 +565,10 @@ fn amount(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<At<String>> 
     match value.get_ref() {
         DeValue::String(_) => fields.as_text(value, key).map(At::owned),
         DeValue::Integer(_) => {
-            let number = fields.as_integer(value, key, 0..=u32::MAX)?;
-            Some(At { value: number.to_string(), span: value.span() })
+            let number = fields.number(value, key, 0..=u32::MAX).map_err(|report| {
+                report.help.push(format!("count them, or say it in words: {key} = \"most of them\""));
+            });
+            Some(At { value: number.ok()?.to_string(), span: value.span() })
         }
         _ => {
             fields.mistyped(value, key, "a whole number or text");

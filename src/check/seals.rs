@@ -8,7 +8,7 @@ use super::reached_rules;
 use crate::base::quarter::Quarter;
 use crate::border::toml::{key, quoted};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::workspace::{Entry, Workspace, keep_line_ends};
+use crate::load::workspace::{Entry, REVIEWS, Workspace, keep_line_ends};
 use crate::model::assessment::{Assessment, QuarterAnswers};
 use crate::model::catalog::Framework;
 use crate::model::rules::{self, RuleChange};
@@ -48,10 +48,14 @@ impl<'w> SealedQuarters<'w> {
         self.quarters.last().copied()
     }
 
-    /// Of the quarter that the file at `path` belongs to.
+    /// Of the quarter that the file at `path` belongs to, or of the reviews.
     pub(super) fn sealing(&self, path: &str) -> Sealing {
-        let quarter = self.workspace.patterns.quarter_of(path);
-        if quarter.is_some_and(|quarter| self.contains(quarter)) { Sealing::Sealed } else { Sealing::Open }
+        let patterns = &self.workspace.patterns;
+        let is_sealed = match patterns.reviewed_folder(path) {
+            Some(folder) => self.workspace.files.contains_key(&format!("{folder}/{REVIEWS}/{FILE}")),
+            None => patterns.quarter_of(path).is_some_and(|quarter| self.contains(quarter)),
+        };
+        if is_sealed { Sealing::Sealed } else { Sealing::Open }
     }
 }
 
@@ -288,7 +292,7 @@ fn bad_seal(path: &Arc<str>, fault: &SealFault) -> Diagnostic {
 /// Reports a file that changed after `what` sealed. The place is the file itself, or the `line` of the seal that names it if the file
 /// is gone.
 fn changed_after(file: &FileChange, what: &str, line: Place, quarter: Quarter) -> Diagnostic {
-    let FileChange { path, change, .. } = file;
+    let FileChange { path, role, change } = file;
     let (place, related) = match change {
         Happened::Removed => (line, None),
         Happened::Changed | Happened::LineEnds => (Place::file(path), Some(line)),
@@ -300,9 +304,10 @@ fn changed_after(file: &FileChange, what: &str, line: Place, quarter: Quarter) -
         Some(named) => diagnostic.related(named, "sealed with this digest"),
         None => diagnostic,
     };
+    let open = if *role == Role::Reviews { "the reviews of a later quarter" } else { "the quarter that is open" };
     let undo = match change {
-        Happened::Added => "move it to the quarter that is open".to_owned(),
-        Happened::Changed => "bring back what was sealed, and say what is new in the quarter that is open".to_owned(),
+        Happened::Added => format!("move it to {open}"),
+        Happened::Changed => format!("bring back what was sealed, and say what is new in {open}"),
         Happened::LineEnds => keep_line_ends(path),
         Happened::Removed => "bring it back: git knows it".to_owned(),
     };

@@ -3,7 +3,7 @@
 use super::fields::{At, Fields};
 use crate::base::number::{Level, grouped};
 use crate::base::quarter::Quarter;
-use crate::base::text::{composed, is_showable};
+use crate::base::text::{as_name, composed, is_showable};
 use crate::border::toml::dotted;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::evidence::Kind;
@@ -22,7 +22,9 @@ pub(super) fn named_team(
 ) -> Option<TeamId> {
     let known = teams.find(|team| team.id == name.value);
     if known.is_none() {
-        let near = fields.nearest(&name.value, teams.iter().map(|team| team.id.as_str()));
+        let called = teams.iter().find(|team| team.names().any(|other| as_name(other) == as_name(&name.value)));
+        let near = called.map(|team| team.id.as_str());
+        let near = near.or_else(|| fields.nearest(&name.value, teams.iter().map(|team| team.id.as_str())));
         let place = fields.at(&name.span);
         let unknown = Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", name.value));
         fields.found.push(unknown.nearest(near).help(help));

@@ -13,7 +13,8 @@ use crate::diagnostic::{self, Colour, Diagnostic, DiagnosticFormat};
 use crate::history::provenance::Provenance;
 use crate::load::workspace::Workspace;
 use crate::model::forge::{Forge, Sources};
-use crate::model::settings::{Audience, Hidden};
+use crate::model::ids::QuarterId;
+use crate::model::settings::{Audience, Hidden, Home};
 use crate::redact::redact;
 use crate::report::site::{Site, site};
 use crate::report::theme::Theme;
@@ -83,6 +84,11 @@ impl Edition {
         let sources = settings.repository.clone().and_then(|forge| snapshot.sources(forge, read));
         let scored = score::score(assessment);
         Ok(Self { workspace: snapshot.workspace, scored, provenance, commit, sources, theme, remarks })
+    }
+
+    /// Lets its front page show this quarter.
+    pub(super) fn open_on(&mut self, quarter: QuarterId) {
+        self.scored.assessment.settings.home = Home::Chosen(quarter);
     }
 
     /// Its files.

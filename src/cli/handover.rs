@@ -22,6 +22,7 @@ use crate::history::handover::{
 use crate::history::sealing::{self, MayDiffer, SealComparison, SealState, SealVerdict, TOOL};
 use crate::load::archive::{self, Archive, taken_from};
 use crate::load::workspace::{artifact, sha256};
+use crate::model::ids::QuarterId;
 use crate::model::seal::Sealed;
 use crate::score::ScoredQuarter;
 use crate::write::add;
@@ -49,7 +50,7 @@ pub(super) fn run(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> 
     let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
     let chosen = quarter(&assessment, &args.quarter).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let refused = |why: &str| Output::failure(remarks.clone() + &Shown::error(why) + &Shown::line(NOTHING_WRITTEN));
-    let report = report(root, args, terminal)?;
+    let report = report(root, args, chosen, terminal)?;
     let commit = CommitRead::told_whole(&snapshot.commit(root));
     let scored = crate::score::score(assessment);
     let scored = scored.quarter(chosen);
@@ -71,9 +72,15 @@ pub(super) fn run(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> 
     Ok(Output::result(digest, remarks + &said))
 }
 
-/// The files of the report for the audience.
-fn report(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> Result<ArchiveFiles, Output> {
-    let edition = Edition::new(root, &Source::default(), &args.reader, terminal.remarks)?;
+/// The files of the report for the audience, which opens on the quarter.
+fn report(
+    root: &Path,
+    args: &HandoverArgs,
+    quarter: QuarterId,
+    terminal: &Terminal<'_>,
+) -> Result<ArchiveFiles, Output> {
+    let mut edition = Edition::new(root, &Source::default(), &args.reader, terminal.remarks)?;
+    edition.open_on(quarter);
     let site = edition.site();
     let rendered: Result<ArchiveFiles, _> =
         site.files().par_iter().map(|file| Ok((file.path.clone(), site.render(file)?))).collect();
@@ -225,7 +232,7 @@ impl Judged {
     fn text(&self) -> Shown {
         let HandoverAbout { quarter, audience, commit, tool, open, .. } = &self.about;
         let audience = audience.name();
-        let head = format!("handover of {quarter}, for the audience {audience}, by milepost {tool}, from {commit}");
+        let head = format!("handover of {quarter}, for the audience {audience}, by milepost {tool}, from commit {commit}");
         let mut out = Shown::line(&head);
         if *open {
             out += &Shown::line(&format!(

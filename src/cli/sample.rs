@@ -108,11 +108,21 @@ pub(super) fn run(root: &Path, args: &SampleArgs, terminal: &Terminal<'_>) -> Re
         return Ok(Output::result(result, remarks));
     }
     if let Some(seal) = here.answers().seal.as_ref().and_then(|seal| seal.reviews.seal()) {
-        return Err(failure(&format!("the reviews of {} are sealed, by {}", here.name(), seal.path)));
+        return Err(failure(&format!(
+            "the reviews of {} are sealed, by {}, and take no new file; name another quarter, or look at the sample with --dry-run",
+            here.name(),
+            seal.path
+        )));
     }
     let folder = folder_of(&workspace, &here.name().to_string());
     let folder = folder.ok_or_else(|| failure(&format!("{} has no folder", here.name())))?;
     let path = format!("{folder}/{REVIEWS}/{}.toml", file_name(reviewer));
+    if workspace.files.contains_key(&path) {
+        return Err(failure(&format!(
+            "{} is there already, and was not touched; fill it in, or give another name with --reviewer",
+            workspace.shown(&path)
+        )));
+    }
     let sheet = review_sheet(here, &sample, &how, reviewer, &sentence);
     add(&root.join(&path), &sheet, &|step| terminal.tell_of(step)).map_err(|why| failure(&why))?;
     let told = Shown::line(&format!("{}: verdicts to fill in", workspace.shown(&path)));

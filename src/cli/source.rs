@@ -206,12 +206,12 @@ impl CommitRead {
 }
 
 impl CommitRead {
-    /// The commit's whole name in words.
+    /// The commit's whole name, or that it is unknown, to follow on the word `commit`.
     pub(super) fn told_whole(read: &Result<Self, GitFailure>) -> String {
         match read {
-            Ok(Self { revision, is_whole: true, .. }) => format!("commit {}", revision.commit),
-            Ok(Self { revision, .. }) => format!("commit {}, with changes that are not committed", revision.commit),
-            Err(failure) => format!("commit unknown: {}", failure.reason().why),
+            Ok(Self { revision, is_whole: true, .. }) => revision.commit.clone(),
+            Ok(Self { revision, .. }) => format!("{}, with changes that are not committed", revision.commit),
+            Err(failure) => format!("unknown: {}", failure.reason().why),
         }
     }
 }

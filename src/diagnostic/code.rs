@@ -234,9 +234,13 @@ codes! {
         "The day is before the end of the quarter, more than a year after it, or before what is tested again. Often the year is wrong."
         "Correct the day, or move the verdict to the reviews of its quarter.",
     DuplicateVerdict "duplicate-verdict" Error
-        "A reviewer judges the same answer twice in a quarter."
-        "Two tables, perhaps in two files of the reviewer, judge the same control of the same team."
+        "A reviewer judges the same answer twice in a quarter, or a finding has two retests on one day."
+        "Two tables, perhaps in two files of the reviewer, judge the same control of the same team, or retest the same finding."
         "Keep one of them.",
+    FutureVerdict "future-verdict" Warning
+        "A verdict or a retest on a day in the future."
+        "The day lies after the quarter that follows the newest one. Often the year is wrong."
+        "Correct the day.",
     VerdictNotAsked "verdict-not-asked" Error
         "A reviewer judges an answer that the team was not asked for."
         "The control is not in the team's `scope`, is excluded by the profile, or the quarter is not one of the team's."
@@ -252,7 +256,7 @@ codes! {
     UnknownFinding "unknown-finding" Error
         "A retest of something that is no finding of an earlier quarter."
         "The id is misspelt, the finding was removed, or it is of the same quarter or a later one."
-        "Take the suggestion, or move the retest to the quarter in which it was made.",
+        "Take the suggestion, or move the retest to the reviews of a later quarter.",
     OtherSample "other-sample" Warning
         "A sample was drawn from another seal than the quarter has."
         "The quarter was sealed again after the draw, or the lines under `drawn` were edited."
@@ -380,7 +384,7 @@ codes! {
     RetestDue "retest-due" Finding
         "A finding of a review is open after the day of its retest."
         "The day under `retest`, or else under `due`, has passed, and no retest closed the finding."
-        "Mend it, and write the result as a `[[retest]]` in the reviews of the quarter.",
+        "Mend it, and write the result as a `[[retest]]` in the reviews of a later quarter.",
     OpenTarget "open-target" Finding
         "A target without a reason, an approver or a date, or overdue for its review."
         "The target was written down quickly, or the day of its review has passed."

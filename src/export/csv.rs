@@ -127,7 +127,7 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
 
 /// The cells of [`REVIEWED`].
 fn reviewed(selection: &Selection<'_>, node: Node) -> [String; 3] {
-    let Reviewed { lowest, verdicts, answers } = selection.quarter.reviewed(node, selection.team);
+    let Reviewed { lowest, verdicts, answers, .. } = selection.quarter.reviewed(node, selection.team);
     [lowest.map(Level::shown).unwrap_or_default(), verdicts.to_string(), answers.to_string()]
 }
 

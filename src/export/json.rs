@@ -66,6 +66,8 @@ struct FiguresJson<'a> {
     /// How many verdicts there are, and on how many answers.
     verdicts: u32,
     reviewed_answers: u32,
+    /// How many of these answers are judged only with their Category.
+    reviewed_with_category: u32,
 }
 
 /// The scores as `{ quarter, overall, functions: [], categories: [], controls: [] }`. `score` is rounded to the display's
@@ -97,7 +99,7 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
 
 fn figures<'a>(row: &ScoreRow<'a>, selection: &Selection<'a>, decimals: u32) -> FiguresJson<'a> {
     let (figures, catalog) = (row.figures, selection.catalog());
-    let Reviewed { lowest, verdicts, answers } = selection.quarter.reviewed(row.node, selection.team);
+    let Reviewed { lowest, verdicts, answers, with_category, .. } = selection.quarter.reviewed(row.node, selection.team);
     let millionths = |mean: &Option<Mean>| mean.as_ref().map(Mean::millionths);
     let shown = |mean: &Option<Mean>| figures.shown(mean).map(Mean::millionths);
     FiguresJson {
@@ -129,6 +131,7 @@ fn figures<'a>(row: &ScoreRow<'a>, selection: &Selection<'a>, decimals: u32) -> 
         reviewed: lowest.map(crate::base::number::Level::millionths),
         verdicts,
         reviewed_answers: answers,
+        reviewed_with_category: with_category,
     }
 }
 

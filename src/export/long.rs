@@ -206,7 +206,7 @@ fn of_control_and_team(context: &CellContext<'_>, control: ControlId, team: Opti
     let category = framework.category_of(control).map(|category| framework.categories[category].id.clone());
     let parent = framework.parent_of(control).map(|parent| framework.controls[parent].id.clone());
     let millionths = |mean: Option<&Mean>| LongCell::Figure(mean.map(Mean::millionths));
-    let Reviewed { lowest, verdicts, answers } = quarter.reviewed(Node::Control(control), team);
+    let Reviewed { lowest, verdicts, answers, .. } = quarter.reviewed(Node::Control(control), team);
     LongRow([
         LongCell::Text(unit),
         LongCell::Text(quarter.name().to_string()),

@@ -39,7 +39,7 @@ pub type ArchiveFiles = BTreeMap<String, Vec<u8>>;
 pub struct Handing<'a> {
     /// For whom it is.
     pub audience: Audience,
-    /// The commit, or why it is not known, in words.
+    /// The commit, or that it is unknown and why.
     pub commit: &'a str,
     /// Whether artifacts are left out, and only their digests stay.
     pub without_artifacts: bool,
@@ -124,7 +124,7 @@ pub fn files(
     let mut names = EntryNames::default();
     all.keys().try_for_each(|name| names.add(name))?;
     let sums: String = all.iter().map(|(path, bytes)| format!("{}  {path}\n", sha256(bytes))).collect();
-    all.insert(SUMS.to_owned(), format!("# {}\n{sums}", handing.commit).into_bytes());
+    all.insert(SUMS.to_owned(), format!("# commit {}\n{sums}", handing.commit).into_bytes());
     Ok(all)
 }
 
@@ -145,7 +145,7 @@ fn about(scored: ScoredQuarter<'_>, handing: Handing<'_>) -> String {
 fn readme(scored: ScoredQuarter<'_>, handing: Handing<'_>) -> String {
     let quarter = scored.name();
     let mut out = format!(
-        "Handover of {quarter}, for the audience \"{}\", made by milepost {TOOL} from {}.\n\n",
+        "Handover of {quarter}, for the audience \"{}\", made by milepost {TOOL} from commit {}.\n\n",
         handing.audience.name(),
         handing.commit
     );
@@ -211,7 +211,7 @@ pub struct HandoverAbout {
     pub quarter: String,
     /// For whom it is.
     pub audience: Audience,
-    /// The commit in words.
+    /// The commit, or that it is unknown and why.
     pub commit: String,
     /// The version that made it.
     pub tool: String,

@@ -101,7 +101,7 @@ pub fn close_reviews(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result
     if let Some(sealed) = own.reviews.seal() {
         let path = &sealed.path;
         return Err(format!(
-            "the reviews of {quarter} are sealed already, by {path}; say what is new in a later quarter"
+            "the reviews of {quarter} are sealed already, by {path}; write new verdicts and findings into the reviews of a later quarter"
         ));
     }
     if !own.faults.is_empty() || own.seal.is_none() {

@@ -56,7 +56,9 @@ pub fn read(path: &Path) -> Result<Archive, String> {
 /// # Errors
 /// Why it is not read, in words.
 pub fn taken_from(bytes: impl Read + Seek, size: u64) -> Result<Archive, String> {
-    let mut zip = ZipArchive::new(bytes).map_err(|error| format!("it is no whole zip archive: {error}"))?;
+    let mut zip = ZipArchive::new(bytes).map_err(|error| {
+        format!("it is cut off, or no zip archive ({error}); get it again, as `milepost handover` wrote it")
+    })?;
     if zip.len() > ENTRIES {
         return Err(format!("it holds more than {ENTRIES} entries"));
     }
@@ -110,7 +112,8 @@ impl Unpacked {
         if part.compression() != CompressionMethod::Stored || part.compressed_size() != declared || declared > self.left
         {
             return Err(format!(
-                "{name} is compressed, or is larger than it can be: a handover stores each file as it is"
+                "{name} is compressed, or its size is wrong: somebody packed the archive again, and a handover stores each file as it is; \
+                 get it as `milepost handover` wrote it"
             ));
         }
         self.left -= declared;

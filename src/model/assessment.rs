@@ -94,6 +94,7 @@ impl Assessment {
         match self.settings.home {
             Home::Closed if newest.is_open() => newest.before().unwrap_or(newest).id,
             Home::Closed | Home::Newest => newest.id,
+            Home::Chosen(quarter) => quarter,
         }
     }
 
@@ -161,6 +162,12 @@ impl<'a> InQuarter<'a> {
     /// The quarter's last day.
     pub fn closes(self) -> Date {
         self.answers().closes
+    }
+
+    /// The last day of the next quarter.
+    pub fn ends_next(self) -> Date {
+        let next = self.assessment.quarters.after(self.id).map(|next| self.assessment.in_quarter(next).closes());
+        next.unwrap_or_else(|| self.name().next().last_day())
     }
 
     /// Whether the quarter is still open: it is the newest, and no seal closes it.

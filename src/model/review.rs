@@ -84,6 +84,13 @@ pub struct Verdict {
     pub origin: Origin,
 }
 
+impl Verdict {
+    /// Whether it is on a whole Category, and not on one control.
+    pub fn is_on_category(&self) -> bool {
+        !matches!(self.node, Node::Control(_))
+    }
+}
+
 /// What a reviewer looked at, in numbers or words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LookedAt {

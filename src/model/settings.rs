@@ -9,7 +9,7 @@ use crate::model::catalog::{Need, OverallRule, RuleRow, TeamRule};
 use crate::model::evidence::Kind;
 use crate::model::forge::Forge;
 use crate::model::gate::Gate;
-use crate::model::ids::{Table, TeamId};
+use crate::model::ids::{QuarterId, Table, TeamId};
 
 /// The valid content of `milepost.toml`, with defaults filled in.
 ///
@@ -58,6 +58,8 @@ pub enum Home {
     Newest,
     /// The newest one that is closed; the newest one as long as none is.
     Closed,
+    /// One that is chosen: the quarter of a handover. No word in milepost.toml says this.
+    Chosen(QuarterId),
 }
 
 impl Home {

@@ -306,9 +306,8 @@ impl Veil {
             note(&mut retest.note);
             self.review_origin(&mut retest.origin);
         }
-        if let Some(drawn) = review.drawn.as_mut().filter(|_| self.hides_reviewers()) {
-            NOT_SHOWN.clone_into(&mut drawn.seed);
-        }
+        // The seed is a text of the reviewer, and without it nobody can draw the sample again.
+        review.drawn = review.drawn.take().filter(|_| !self.hides_reviewers());
     }
 
     /// What a reviewer put to a verdict says who looked, in its title or in its path.

@@ -447,7 +447,10 @@ impl<'a> Subject<'a> {
             Some(Stated::NotApplicable) => words.word("chart.not_applicable"),
             None => words.word("reviews.cannot_tell"),
         };
-        let reviewed = shown(opinion.reviewed);
+        let with_category = |found: String, is_so: bool| {
+            if is_so { words.list(&[found, words.word("reviews.with_category")]) } else { found }
+        };
+        let reviewed = with_category(shown(opinion.reviewed), opinion.with_category);
         let together = match levels {
             Some(levels) => {
                 let (claimed, supported) = (words.level(levels.claimed), words.level(levels.supported));
@@ -463,7 +466,7 @@ impl<'a> Subject<'a> {
             let (found, day) = (shown(found), words.day(verdict.date));
             let values: [(&str, &dyn fmt::Display); 3] =
                 [("reviewer", &review.reviewer), ("found", &found), ("day", &day)];
-            words.say(key, &values) + &verdict.origin.in_brackets()
+            with_category(words.say(key, &values), verdict.is_on_category()) + &verdict.origin.in_brackets()
         });
         std::iter::once(together).chain(each).collect()
     }
@@ -600,13 +603,16 @@ impl<'a> Subject<'a> {
     /// How many answers are reviewed, and the lowest level that a reviewer found; `None` if the quarter is not reviewed.
     fn reviewed_beside(self) -> Option<Beside> {
         let words = self.words;
-        let share = self.quarter.review_share(self.node, self.team);
-        let part: [(&str, &dyn fmt::Display); 2] = [("part", &share.reviewed), ("n", &share.given)];
+        let reviewed = self.quarter.reviewed(self.node, self.team);
+        let part: [(&str, &dyn fmt::Display); 2] = [("part", &reviewed.answers), ("n", &reviewed.all)];
         let counted = words.say("explain.assessed", &part);
-        let lowest = self.quarter.reviewed(self.node, self.team).lowest;
-        let lowest = lowest.map(|level| words.say("reviews.lowest", &[("level", &words.level(level))]));
+        let lowest = reviewed.lowest.map(|level| words.say("reviews.lowest", &[("level", &words.level(level))]));
         let shown = words.list(&std::iter::once(counted).chain(lowest).collect::<Vec<_>>());
-        let beside = Beside { name: words.word("reviews.reviewed"), formula: None, shown };
+        let name = match self.node {
+            Node::Framework(id) => words.say("reviews.reviewed_of", &[("of", &self.quarter.framework(id).title)]),
+            _ => words.word("reviews.reviewed"),
+        };
+        let beside = Beside { name, formula: None, shown };
         (!self.quarter.answers().reviews.is_empty()).then_some(beside)
     }
 

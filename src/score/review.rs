@@ -39,28 +39,46 @@ pub struct Opinion {
     pub reviewed: Option<Stated>,
     /// How many found something.
     pub reviewers: u32,
+    /// Whether each of them judged the whole Category, and none this answer by itself.
+    pub with_category: bool,
 }
 
-/// How many of the answers that teams gave are reviewed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ReviewShare {
-    /// The answers that can be reviewed: those with a level, and those that say that a control does not apply.
-    pub given: u32,
-    /// Those of them that a reviewer has a verdict on.
-    pub reviewed: u32,
-    /// Those that a reviewer looked at and could not judge.
-    pub undecided: u32,
-}
-
-/// What reviewers found of the answers at or below a node.
+/// What reviewers found of the answers at or below a node, and how much of these is reviewed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reviewed {
+    /// The answers that can be reviewed: those with a level, those that say that a control does not apply, and those without either
+    /// that a reviewer has a verdict on.
+    pub all: u32,
+    /// Those of them of which a reviewer found something.
+    pub answers: u32,
+    /// Those of the reviewed ones that reviewers judged only with their Category.
+    pub with_category: u32,
+    /// Those that a reviewer looked at and could not judge.
+    pub undecided: u32,
     /// The lowest level that a reviewer found; `None` if no verdict gives one.
     pub lowest: Option<Level>,
-    /// How many verdicts there are.
+    /// How many verdicts found something.
     pub verdicts: u32,
-    /// How many answers they are on.
-    pub answers: u32,
+}
+
+impl Reviewed {
+    /// How many of the answers have a verdict of their own. A key control is reviewed only by such a verdict.
+    pub fn by_themselves(self) -> u32 {
+        self.answers - self.with_category
+    }
+
+    /// Those of one part and of another together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            all: self.all + other.all,
+            answers: self.answers + other.answers,
+            with_category: self.with_category + other.with_category,
+            undecided: self.undecided + other.undecided,
+            lowest: [self.lowest, other.lowest].into_iter().flatten().min(),
+            verdicts: self.verdicts + other.verdicts,
+        }
+    }
 }
 
 /// A verdict that states something else than the answer does.
@@ -68,8 +86,8 @@ pub struct Reviewed {
 pub struct Disagreement<'a> {
     /// The answer.
     pub answer: AnswerId,
-    /// What the answer states: the level that counts.
-    pub stated: Stated,
+    /// What the answer states: the level that counts. `None` if the team gave neither a level nor that the control does not apply.
+    pub stated: Option<Stated>,
     /// What the reviewer found.
     pub reviewed: Stated,
     /// Whose verdict it is.
@@ -81,11 +99,11 @@ pub struct Disagreement<'a> {
 impl Disagreement<'_> {
     /// What the reviewer found minus what the answer states, in millionths of a level; `None` if one of them is no level.
     pub fn width(&self) -> Option<i64> {
-        Some(self.reviewed.level()?.millionths() - self.stated.level()?.millionths())
+        Some(self.reviewed.level()?.millionths() - self.stated?.level()?.millionths())
     }
 }
 
-/// A level that a reviewer found, below what the answer states now.
+/// A level that a reviewer found, below what the answer stated at that time and below what it states now.
 #[derive(Clone, Copy, Debug)]
 pub struct FoundLower<'a> {
     /// The answer as it is given now.
@@ -138,7 +156,7 @@ pub(super) fn verdicts(quarter: InQuarter<'_>) -> VerdictPlaces {
     };
     for of_control in [false, true] {
         for (place, review, verdict) in all() {
-            if matches!(verdict.node, Node::Control(_)) != of_control {
+            if verdict.is_on_category() == of_control {
                 continue;
             }
             let controls = quarter.framework(verdict.node.framework()).controls_of(verdict.node);
@@ -187,14 +205,16 @@ impl<'a> ScoredQuarter<'a> {
     /// What the reviewers of an answer found together; `None` if nobody looked at it.
     pub fn opinion(self, id: AnswerId) -> Option<Opinion> {
         self.scores().verdicts.contains_key(&id).then(|| {
-            let found = || self.verdicts(id).filter_map(|(_, verdict)| self.found(id, verdict));
-            Opinion { reviewed: found().min(), reviewers: u32::try_from(found().count()).unwrap_or(u32::MAX) }
+            let verdicts = self.verdicts(id).map(|(_, verdict)| verdict);
+            let found = verdicts.filter_map(|verdict| Some((self.found(id, verdict)?, verdict)));
+            let alone = Opinion { with_category: true, ..Opinion::default() };
+            let together = found.fold(alone, |so_far, (found, verdict)| Opinion {
+                reviewed: Some(so_far.reviewed.map_or(found, |lowest| lowest.min(found))),
+                reviewers: so_far.reviewers + 1,
+                with_category: so_far.with_category && verdict.is_on_category(),
+            });
+            Opinion { with_category: together.with_category && together.reviewed.is_some(), ..together }
         })
-    }
-
-    /// Whether a reviewer has a verdict on an answer.
-    pub fn is_reviewed(self, id: AnswerId) -> bool {
-        self.opinion(id).is_some_and(|opinion| opinion.reviewed.is_some())
     }
 
     /// Whether a team gave an answer that can be reviewed: a level, or that the control does not apply.
@@ -207,42 +227,38 @@ impl<'a> ScoredQuarter<'a> {
         self.all_answers().map(|(id, _)| id).filter(move |id| self.is_reviewable(*id))
     }
 
-    /// How many answers at or below a node are reviewed, of all teams or of one.
-    pub fn review_share(self, node: Node, team: Option<TeamId>) -> ReviewShare {
-        let mut share = ReviewShare::default();
-        for control in self.framework(node.framework()).controls_of(node).iter() {
-            let teams = self.teams_asked(control).filter(|asked| team.is_none_or(|only| only == *asked));
-            for id in teams.map(|team| control.of(team)).filter(|id| self.is_reviewable(*id)) {
-                share.given += 1;
-                match self.opinion(id).map(|opinion| opinion.reviewed) {
-                    Some(Some(_)) => share.reviewed += 1,
-                    Some(None) => share.undecided += 1,
-                    None => {}
-                }
-            }
+    /// What reviewers found of the answers at or below a node, of all teams or of one. Nothing if nobody reviews in this workspace.
+    pub fn reviewed(self, node: Node, team: Option<TeamId>) -> Reviewed {
+        if !self.assessment.has_reviews() {
+            return Reviewed::default();
         }
-        share
+        let teams = |control| team.map_or_else(|| self.teams_asked(control).collect(), |team| vec![team]);
+        let controls = self.framework(node.framework()).controls_of(node);
+        let ids = controls.iter().flat_map(|control| teams(control).into_iter().map(move |team| control.of(team)));
+        ids.map(|id| self.reviewed_answer(id)).fold(Reviewed::default(), Reviewed::and)
     }
 
-    /// What reviewers found of the answers at or below a node, of all teams or of one.
-    pub fn reviewed(self, node: Node, team: Option<TeamId>) -> Reviewed {
-        let mut reviewed = Reviewed::default();
-        if self.scores().verdicts.is_empty() {
-            return reviewed;
+    /// What reviewers found of the answers of all frameworks, of all teams or of one.
+    pub fn reviewed_in_all(self, team: Option<TeamId>) -> Reviewed {
+        let frameworks = self.assessment.frameworks.ids().map(Node::Framework);
+        frameworks.map(|framework| self.reviewed(framework, team)).fold(Reviewed::default(), Reviewed::and)
+    }
+
+    fn reviewed_answer(self, id: AnswerId) -> Reviewed {
+        let opinion = self.opinion(id);
+        let counted = Reviewed { all: 1, ..Reviewed::default() };
+        match opinion {
+            Some(Opinion { reviewed: Some(found), reviewers, with_category }) => Reviewed {
+                answers: 1,
+                with_category: with_category.into(),
+                lowest: found.level(),
+                verdicts: reviewers,
+                ..counted
+            },
+            Some(Opinion { reviewed: None, .. }) => Reviewed { undecided: 1, ..counted },
+            None if self.is_reviewable(id) => counted,
+            None => Reviewed::default(),
         }
-        let controls = self.framework(node.framework()).controls_of(node);
-        let teams = self.settings().teams.run();
-        let mut ends = controls.iter().next().into_iter().chain(controls.iter().next_back());
-        let (Some(first), Some(last)) = (ends.next(), ends.next()) else { return reviewed };
-        let (Some(one), Some(other)) = (teams.iter().next(), teams.iter().next_back()) else { return reviewed };
-        for (id, _) in self.scores().verdicts.range(first.of(one)..=last.of(other)) {
-            let opinion = self.opinion(*id).filter(|_| team.is_none_or(|only| only == id.team));
-            let Some(Opinion { reviewed: Some(found), reviewers }) = opinion else { continue };
-            reviewed.lowest = [reviewed.lowest, found.level()].into_iter().flatten().min();
-            reviewed.verdicts += reviewers;
-            reviewed.answers += 1;
-        }
-        reviewed
     }
 
     /// Every verdict that states something else than its answer: the widest difference first, then what is not a matter of levels.
@@ -250,8 +266,8 @@ impl<'a> ScoredQuarter<'a> {
         let of_answer = |id: &AnswerId| {
             let (answer, stated) = (*id, self.stated(*id));
             self.verdicts(answer).filter_map(move |(review, verdict)| {
-                let (stated, reviewed) = (stated?, self.found(answer, verdict)?);
-                (stated != reviewed).then_some(Disagreement { answer, stated, reviewed, review, verdict })
+                let reviewed = self.found(answer, verdict)?;
+                (stated != Some(reviewed)).then_some(Disagreement { answer, stated, reviewed, review, verdict })
             })
         };
         let mut all: Vec<Disagreement<'a>> = self.scores().verdicts.keys().flat_map(of_answer).collect();
@@ -259,12 +275,13 @@ impl<'a> ScoredQuarter<'a> {
         all
     }
 
-    /// The answers for key controls that can be reviewed and are not.
+    /// The answers for key controls that can be reviewed and have no verdict of their own. One on the whole Category is not enough.
     pub fn unreviewed_keys(self) -> Vec<AnswerId> {
         let controls = self.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
         let keys = controls.filter(|control| self.control(*control).rules.key);
         let counted = keys.flat_map(|control| self.teams_that_count(control, None).map(move |team| control.of(team)));
-        counted.filter(|id| self.is_reviewable(*id) && !self.is_reviewed(*id)).collect()
+        let is_judged = |id| self.opinion(id).is_some_and(|one| one.reviewed.is_some() && !one.with_category);
+        counted.filter(|id| self.is_reviewable(*id) && !is_judged(*id)).collect()
     }
 
     /// The newest quarter up to this one that a seal closes; `None` if there is none.
@@ -321,7 +338,8 @@ impl<'a> ScoredQuarter<'a> {
     }
 
     /// Where reviewers found less than the answers state now: by the newest verdicts on each answer, up to this quarter, that no
-    /// retest has settled.
+    /// retest has settled. A verdict is on the answer of its own quarter: where it agreed with that one, a team that rose since then
+    /// has nothing to correct.
     pub fn found_lower(self) -> Vec<FoundLower<'a>> {
         let settled = self.settled();
         let mut newest: BTreeMap<AnswerId, Option<FoundLower<'a>>> = BTreeMap::new();
@@ -332,8 +350,10 @@ impl<'a> ScoredQuarter<'a> {
                 let found =
                     quarter.verdicts(*old).filter_map(|(_, verdict)| Some((quarter.found(*old, verdict)?, verdict)));
                 let Some((reviewed, verdict)) = found.min_by_key(|(found, _)| *found) else { continue };
+                let was_lower = quarter.stated(*old).is_some_and(|stated| reviewed < stated);
                 let lower = self.stated(answer).filter(|stated| {
-                    reviewed < *stated && self.is_asked(answer) && !settled.contains(&(quarter.id, answer))
+                    let is_open = self.is_asked(answer) && !settled.contains(&(quarter.id, answer));
+                    was_lower && reviewed < *stated && is_open
                 });
                 let lower = lower.map(|stated| FoundLower { answer, stated, reviewed, quarter: quarter.id, verdict });
                 newest.entry(answer).or_insert(lower);

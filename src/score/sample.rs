@@ -47,6 +47,11 @@ pub enum SampleRefusal {
 }
 
 impl Sample {
+    /// Every answer of it, with those that are looked at in any case.
+    pub fn answers(&self) -> impl Iterator<Item = AnswerId> {
+        [&self.drawn, &self.keys, &self.rises].into_iter().flatten().copied()
+    }
+
     /// How it was drawn, in one sentence.
     pub fn sentence(&self, quarter: ScoredQuarter<'_>, how: &Drawn, words: &Strings) -> String {
         let by = words.word(match how.by {

@@ -164,15 +164,6 @@ pub fn todo<'a>(quarter: ScoredQuarter<'a>, team: TeamId, words: &'a Strings) ->
     Todo { quarter, team, until, tasks }
 }
 
-impl ScoredQuarter<'_> {
-    /// The last day of the next quarter.
-    pub fn ends_next(self) -> Date {
-        let assessment = &self.assessment;
-        let next = assessment.quarters.after(self.id).map(|next| assessment.in_quarter(next).closes());
-        next.unwrap_or_else(|| self.name().next().last_day())
-    }
-}
-
 /// What to write where for a control that teams have not answered, by team, in `words`.
 pub fn to_answer(quarter: ScoredQuarter<'_>, control: ControlId, words: &Strings) -> BTreeMap<TeamId, Write> {
     let asked = quarter.teams_asked(control).filter(|team| quarter.answer(control.of(*team)).is_none());

@@ -356,7 +356,7 @@ fn verdicts_are_on_a_teams_own_answers_and_unknown_in_the_quarter_before() {
     let scored = score(check::check(&workspace::load(&temp.path(""))).assessment.unwrap());
     let quarters: Vec<_> = scored.quarters().collect();
     assert_eq!([0, 1].map(|at: usize| quarters[at].found_lower().len()), [0, 2]);
-    assert_eq!(quarters[1].review_share(Node::Framework(FrameworkId::MAIN), None).undecided, 1);
+    assert_eq!(quarters[1].reviewed(Node::Framework(FrameworkId::MAIN), None).undecided, 1);
 }
 
 #[test]

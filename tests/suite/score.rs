@@ -247,7 +247,9 @@ proptest! {
             let decimals = case.decimals;
             let (Some(score), Some(gap), Some(target)) =
                 (figures.score(decimals), figures.shown_gap(decimals), figures.target.as_ref()) else { continue };
-            let on_grid = Mean::from(target.level_shown(decimals)) == *target;
+            let whole = target.millionths();
+            let is_whole = Mean::from(Level::from_millionths(whole)) == *target;
+            let on_grid = is_whole && whole % 10_i64.pow(6 - decimals) == 0;
             let below = figures.mean.as_ref() < Some(target);
             if on_grid && below {
                 let sum = value(score) + value(gap) - value(target.shown(decimals));

@@ -121,6 +121,8 @@ pub(super) struct VerdictView {
     found: String,
     /// Whether that is something else than the answer says.
     differs: bool,
+    /// Whether the verdict is on the whole Category.
+    on_category: bool,
     /// When the reviewer looked, and how.
     day: String,
     how: String,
@@ -179,6 +181,15 @@ pub(super) fn state_name(answer: Option<&Answer>) -> &'static str {
         Some(State::Unknown { .. }) => "unknown",
         Some(State::NotApplicable { .. }) => "not-applicable",
     }
+}
+
+/// What an answer without a level says, or that it is missing.
+pub(super) fn state_word(strings: &Strings, answer: Option<&Answer>) -> String {
+    strings.word(match answer.map(|answer| &answer.state) {
+        Some(State::Unknown { .. }) => "state.unknown",
+        Some(State::NotApplicable { .. }) => "state.not_applicable",
+        Some(State::Assessed { .. }) | None => "state.unanswered",
+    })
 }
 
 /// A team's answer for a control, with the conditions of a measured control that its facts meet.
@@ -289,9 +300,11 @@ fn inherited(report: Report<'_>, q: QuarterId, id: AnswerId) -> Option<Inherited
 
 /// The lowest that reviewers found, and how many of them there are; empty if nobody looked.
 fn reviewed(strings: &Strings, quarter: ScoredQuarter<'_>, id: AnswerId) -> String {
-    let Some(Opinion { reviewed, reviewers }) = quarter.opinion(id) else { return String::new() };
+    let Some(Opinion { reviewed, reviewers, with_category }) = quarter.opinion(id) else { return String::new() };
     let found = stated_words(strings, reviewed);
-    if reviewers < 2 { found } else { strings.say("reviews.lowest_of", &[("found", &found), ("n", &reviewers)]) }
+    let found =
+        if reviewers < 2 { found } else { strings.say("reviews.lowest_of", &[("found", &found), ("n", &reviewers)]) };
+    if with_category { strings.list(&[found, strings.word("reviews.with_category")]) } else { found }
 }
 
 fn verdicts(report: Report<'_>, q: QuarterId, id: AnswerId, anchors: &str) -> Vec<VerdictView> {
@@ -307,6 +320,7 @@ fn verdicts(report: Report<'_>, q: QuarterId, id: AnswerId, anchors: &str) -> Ve
             reviewer: review.reviewer.clone(),
             found: stated_words(strings, found),
             differs: found.is_some() && found != quarter.stated(id),
+            on_category: verdict.is_on_category(),
             day: strings.day(verdict.date),
             how: how(report, verdict),
             note: report.markdown(note, 5, &format!("{anchors}review-{number}-")),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::charts::{self, Chart};
 use super::drawing::title;
 use super::figures::ShownFigures;
-use super::{Link, Report, changes, dashboard, evidence, gaps, parts, seals, targets};
+use super::{Link, Report, changes, dashboard, evidence, gaps, parts, reviews, seals, targets};
 use crate::base::number::{Level, signed};
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId};
 use crate::model::settings::NamedLevel;
@@ -45,6 +45,8 @@ pub(super) struct BoardPage {
     evidence: usize,
     stale: usize,
     seal: seals::SealStanding,
+    /// How far the reviews are, without names and notes; `None` if there are none.
+    reviews: Option<reviews::ReviewStanding>,
 }
 
 /// A Function as a table row.
@@ -159,6 +161,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
         evidence: kinds.iter().map(|kind| kind.count).sum(),
         stale: kinds.iter().map(|kind| kind.stale).sum(),
         seal: seals::standing(report, q),
+        reviews: reviews::standing(report, q),
     }
 }
 

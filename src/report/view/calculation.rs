@@ -28,8 +28,20 @@ pub(super) struct Calculation {
 struct LeftOutPart {
     name: String,
     value: String,
-    notes: Vec<String>,
+    /// How it came about, or why it is left out, in sentences.
+    notes: String,
     at: Markup,
+}
+
+/// Notes in one text, of which some are sentences already.
+fn sentences(notes: &[String]) -> String {
+    let is_over = |text: &str| text.ends_with(['.', '!', '?']);
+    let joined = notes.iter().fold(String::new(), |text, note| match text.as_str() {
+        "" => note.clone(),
+        so_far if is_over(so_far) => format!("{so_far} {note}"),
+        so_far => format!("{so_far}; {note}"),
+    });
+    if is_over(&joined) { joined } else { joined + "." }
 }
 
 /// How the number of a node was calculated, for all teams or for one.
@@ -42,7 +54,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: Option<TeamId>, node:
     let left_out = |Input { name, value, notes, at, .. }: Input| LeftOutPart {
         name,
         value: number(value),
-        notes,
+        notes: sentences(&notes),
         at: at.map(|at| report.place(&at)).unwrap_or_default(),
     };
     let beside = |made: Beside| Beside { formula: made.formula.map(formula), shown: number(made.shown), ..made };

@@ -9,7 +9,7 @@ use super::drawing::title;
 use super::evidence::EvidenceCounts;
 use super::figures::{ShownFigures, ShownLevel};
 use super::parts::{self, Levels, PartsKind, PartsProfile};
-use super::{Link, Markup, Report, changes, evidence, exclusions, gaps, gates, seals};
+use super::{Link, Markup, Report, changes, evidence, exclusions, gaps, gates, reviews, seals};
 use crate::base::number;
 use crate::diagnostic::Code;
 use crate::model::catalog::Node;
@@ -58,6 +58,8 @@ pub(super) struct Dashboard {
     /// How many findings there are.
     findings: usize,
     findings_href: String,
+    /// How far the reviews are; `None` if there are none.
+    reviews: Option<reviews::ReviewStanding>,
     /// How many gates failed; `None` if there are none.
     gates: Option<gates::GateCount>,
     calculation: Calculation,
@@ -189,6 +191,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         unsupported: findings.iter().filter(|finding| finding.code == Code::UnsupportedClaim).count(),
         findings: findings.len(),
         findings_href: page(QuarterPage::Findings).path(assessment),
+        reviews: reviews::standing(report, q),
         gates: gates::count(report, q),
         calculation: calculation::view(report, q, None, Node::Framework(FrameworkId::MAIN)),
         keys: exclusions::keys(report, q),

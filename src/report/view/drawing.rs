@@ -22,7 +22,7 @@ pub fn badge(report: Report<'_>, function: Option<FunctionId>) -> Badge {
     let of = charts::assessed(strings, figures);
     let open = quarter.open_note(strings).map(|note| format!(" · {note}")).unwrap_or_default();
     let decimals = settings.scoring.decimals;
-    let reached = figures.shown_mean().map(|mean| figures::answer_state(mean.level_shown(decimals), &settings.scale));
+    let reached = figures.shown_mean().map(|mean| figures::answer_state(mean.level_reached(), &settings.scale));
     Badge {
         label: {
             let open = quarter.is_open().then(|| strings.word("chart.open"));

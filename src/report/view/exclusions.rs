@@ -181,15 +181,16 @@ fn key_row(report: Report<'_>, q: QuarterId, control: ControlId) -> KeyRow {
         let level = quarter.level(control.of(*team));
         level.is_some() && level == figures.counts.floor
     });
-    let share = quarter.review_share(Node::Control(control), None);
-    let counts: [(&str, &dyn std::fmt::Display); 2] = [("part", &share.reviewed), ("all", &share.given)];
+    let reviewed = quarter.reviewed(Node::Control(control), None);
+    let judged = reviewed.by_themselves();
+    let counts: [(&str, &dyn std::fmt::Display); 2] = [("part", &judged), ("all", &reviewed.all)];
     KeyRow {
         reviewed: if report.assessment().has_reviews() {
             report.strings().say("figures.of", &counts)
         } else {
             String::new()
         },
-        all_reviewed: share.reviewed == share.given && share.given > 0,
+        all_reviewed: judged == reviewed.all && judged > 0,
         control: report.control_link(q, control),
         figures: report.figures(q, figures),
         lowest: at_floor.map(|team| report.team_link(q, team)).collect(),

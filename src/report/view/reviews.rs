@@ -4,18 +4,20 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::answer::state_word;
 use super::figures::ShownLevel;
 use super::register::{Listing, RegisterPart};
 use super::{Link, Markup, Report};
 use crate::base::number::{percent, signed};
+use crate::base::text::as_name;
 use crate::model::catalog::Node;
 use crate::model::ids::QuarterId;
-use crate::model::review::{FindingSeverity, Verdict};
+use crate::model::review::{FindingSeverity, RetestResult, Review, Verdict};
 use crate::model::strings::Strings;
 use crate::report::address::{Address, LongPage, QuarterPage, finding_anchor};
 use crate::score::ScoredQuarter;
-use crate::score::review::{Disagreement, KnownFinding, ReviewShare, Stated};
-use crate::score::sample::draw;
+use crate::score::review::{Disagreement, KnownFinding, Reviewed, Stated};
+use crate::score::sample::{Sample, draw};
 
 /// The reviews of one quarter.
 #[derive(Debug, Serialize)]
@@ -26,6 +28,8 @@ pub(super) struct ReviewsPage {
     samples: Vec<SampleView>,
     /// The SHA-256 of the seal of the reviews; empty if they are not sealed.
     sealed: String,
+    /// What `all` is of: the framework, or all of them.
+    of: String,
     all: ReviewShareRow,
     /// The frameworks and their Functions, then the teams.
     functions: Vec<ReviewShareRow>,
@@ -41,6 +45,8 @@ pub(super) struct ReviewsPage {
 pub(super) struct SampleView {
     reviewer: String,
     sentence: String,
+    /// How many of its answers have a verdict, in a sentence.
+    judged: String,
 }
 
 /// How many answers of a part are reviewed.
@@ -49,7 +55,8 @@ pub(super) struct ReviewShareRow {
     of: Link,
     /// Whether it is a framework.
     whole: bool,
-    given: u32,
+    /// The answers that can be reviewed.
+    all: u32,
     reviewed: u32,
     undecided: u32,
     /// The reviewed share, in percent; empty if there is nothing to review.
@@ -115,18 +122,17 @@ const FINDINGS: &str = "review-findings";
 
 /// Makes the page of quarter `q`.
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> ReviewsPage {
-    let (quarter, assessment) = (report.quarter(q), report.assessment());
+    let quarter = report.quarter(q);
     let page = LongPage::Quarterly(q, QuarterPage::Reviews);
     let reviews = &quarter.answers().reviews;
     let reviewers: BTreeSet<&str> = reviews.iter().map(|review| review.reviewer.as_str()).collect();
     let sealed = quarter.answers().seal.as_ref().and_then(|seal| seal.reviews.seal());
-    let frameworks = assessment.frameworks.ids();
-    let all = frameworks.map(|framework| quarter.review_share(Node::Framework(framework), None));
     ReviewsPage {
         reviewers: reviewers.into_iter().map(str::to_owned).collect(),
         samples: samples(report, quarter),
         sealed: sealed.map(|sealed| sealed.sha256.clone()).unwrap_or_default(),
-        all: ReviewShareRow::of(Link::new("", "", String::new()), true, all.fold(ReviewShare::default(), joined)),
+        of: reviewed_of(report),
+        all: ReviewShareRow::of(Link::new("", "", String::new()), true, quarter.reviewed_in_all(None)),
         functions: functions(report, q),
         teams: teams(report, q),
         keys: keys(report, q),
@@ -136,18 +142,48 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ReviewsPage {
     }
 }
 
-fn joined(one: ReviewShare, other: ReviewShare) -> ReviewShare {
-    ReviewShare {
-        given: one.given + other.given,
-        reviewed: one.reviewed + other.reviewed,
-        undecided: one.undecided + other.undecided,
-    }
+/// How far the reviews of a quarter are, in a line of other pages.
+#[derive(Debug, Serialize)]
+pub(super) struct ReviewStanding {
+    /// What is counted: the answers of the framework, or of all of them.
+    of: String,
+    all: u32,
+    reviewed: u32,
+    /// How many findings are open at the end of the quarter.
+    open: usize,
+    href: String,
+}
+
+/// How far the reviews of quarter `q` are; `None` if nobody reviewed it and no finding is open.
+pub(super) fn standing(report: Report<'_>, q: QuarterId) -> Option<ReviewStanding> {
+    let quarter = report.quarter(q);
+    let open = quarter.review_findings().iter().filter(|known| known.closed().is_none()).count();
+    let Reviewed { all, answers, .. } = quarter.reviewed_in_all(None);
+    let href = Address::Quarterly(q, QuarterPage::Reviews).path(report.assessment());
+    let standing = ReviewStanding { of: reviewed_of(report), all, reviewed: answers, open, href };
+    (!quarter.answers().reviews.is_empty() || open > 0).then_some(standing)
+}
+
+/// What is reviewed over all frameworks, by the framework's name if there is one only.
+fn reviewed_of(report: Report<'_>) -> String {
+    let frameworks = &report.assessment().frameworks;
+    let only = frameworks.iter().next().filter(|_| frameworks.len() == 1);
+    only.map_or_else(|| report.strings().word("reviews.all_frameworks"), |only| only.title.clone())
 }
 
 impl ReviewShareRow {
-    fn of(of: Link, whole: bool, ReviewShare { given, reviewed, undecided }: ReviewShare) -> Self {
-        let share = percent(reviewed, given).map(|share| share.to_string()).unwrap_or_default();
-        Self { of, whole, given, reviewed, undecided, share }
+    fn of(of: Link, whole: bool, reviewed: Reviewed) -> Self {
+        Self::counting(of, whole, reviewed, reviewed.answers)
+    }
+
+    /// A key control, which only a verdict of its own reviews.
+    fn of_key(of: Link, reviewed: Reviewed) -> Self {
+        Self::counting(of, false, reviewed, reviewed.by_themselves())
+    }
+
+    fn counting(of: Link, whole: bool, Reviewed { all, undecided, .. }: Reviewed, reviewed: u32) -> Self {
+        let share = percent(reviewed, all).map(|share| share.to_string()).unwrap_or_default();
+        Self { of, whole, all, reviewed, undecided, share }
     }
 }
 
@@ -155,15 +191,28 @@ impl ReviewShareRow {
 fn samples(report: Report<'_>, quarter: ScoredQuarter<'_>) -> Vec<SampleView> {
     let drawn = quarter.answers().reviews.iter().filter_map(|review| Some((review, review.drawn.as_ref()?)));
     let view = drawn.filter_map(|(review, how)| {
-        let sentence = draw(quarter, how).ok()?.sentence(quarter, how, report.strings());
-        Some(SampleView { reviewer: review.reviewer.clone(), sentence })
+        let sample = draw(quarter, how).ok()?;
+        let (judged, all) = (judged(quarter, &sample, review), sample.answers().count());
+        let strings = report.strings();
+        Some(SampleView {
+            reviewer: review.reviewer.clone(),
+            sentence: sample.sentence(quarter, how, strings),
+            judged: strings.say("reviews.judged", &[("all", &all), ("n", &judged)]),
+        })
     });
     view.collect()
 }
 
+/// How many answers of a sample have a verdict of their own by its reviewer.
+fn judged(quarter: ScoredQuarter<'_>, sample: &Sample, of: &Review) -> usize {
+    let named = as_name(&of.reviewer);
+    let is_own = |(review, verdict): (&Review, &Verdict)| as_name(&review.reviewer) == named && !verdict.is_on_category();
+    sample.answers().filter(|id| quarter.verdicts(*id).any(is_own)).count()
+}
+
 /// Each framework and each of its Functions.
 fn functions(report: Report<'_>, q: QuarterId) -> Vec<ReviewShareRow> {
-    let share = |(node, link, whole)| ReviewShareRow::of(link, whole, report.quarter(q).review_share(node, None));
+    let share = |(node, link, whole)| ReviewShareRow::of(link, whole, report.quarter(q).reviewed(node, None));
     report.wholes_and_functions(q).map(share).collect()
 }
 
@@ -171,9 +220,7 @@ fn functions(report: Report<'_>, q: QuarterId) -> Vec<ReviewShareRow> {
 fn teams(report: Report<'_>, q: QuarterId) -> Vec<ReviewShareRow> {
     let quarter = report.quarter(q);
     let row = |team| {
-        let frameworks = report.assessment().frameworks.ids();
-        let shares = frameworks.map(|framework| quarter.review_share(Node::Framework(framework), Some(team)));
-        ReviewShareRow::of(report.team_name(q, team), false, shares.fold(ReviewShare::default(), joined))
+        ReviewShareRow::of(report.team_name(q, team), false, quarter.reviewed_in_all(Some(team)))
     };
     quarter.teams_listed().map(row).collect()
 }
@@ -183,8 +230,8 @@ fn keys(report: Report<'_>, q: QuarterId) -> Vec<ReviewShareRow> {
     let quarter = report.quarter(q);
     let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.ids());
     let keys = controls.filter(|control| quarter.control(*control).rules.key);
-    let share = |control| quarter.review_share(Node::Control(control), None);
-    keys.map(|control| ReviewShareRow::of(report.control_link(q, control), false, share(control))).collect()
+    let reviewed = |control| quarter.reviewed(Node::Control(control), None);
+    keys.map(|control| ReviewShareRow::of_key(report.control_link(q, control), reviewed(control))).collect()
 }
 
 /// What a verdict or an answer states, in words.
@@ -245,7 +292,7 @@ fn disagreement(report: Report<'_>, q: QuarterId, one: &Disagreement<'_>) -> Dis
         team: report.team_link(q, one.answer.team),
         claimed: levels.map(|levels| strings.level(levels.claimed)).unwrap_or_default(),
         supported: levels.map(|levels| strings.level(levels.supported)).unwrap_or_default(),
-        stated_words: if levels.is_some() { String::new() } else { stated_words(strings, Some(one.stated)) },
+        stated_words: if levels.is_some() { String::new() } else { state_word(strings, quarter.answer(one.answer)) },
         reviewed: one.reviewed.level().map(|level| report.level(q, level)),
         reviewed_words: stated_words(strings, Some(one.reviewed)),
         width: one
@@ -290,6 +337,9 @@ fn finding(report: Report<'_>, q: QuarterId, known: &KnownFinding<'_>) -> Review
         None if known.is_late => ("late", strings.say("reviews.late", &[("quarter", &raised)])),
         None => ("open", strings.say("reviews.open", &[("quarter", &raised)])),
     };
+    let retested = known.retests.last().filter(|(_, retest)| retest.result == RetestResult::Open);
+    let retested = retested.map(|(_, retest)| strings.say("reviews.retested", &[("day", &strings.day(retest.date))]));
+    let words = strings.list(&[Some(words), retested].into_iter().flatten().collect::<Vec<_>>());
     let day = |day: Option<jiff::civil::Date>| day.map(|day| strings.day(day)).unwrap_or_default();
     let iso = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
     ReviewFindingRow {
