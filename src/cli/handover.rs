@@ -232,7 +232,8 @@ impl Judged {
     fn text(&self) -> Shown {
         let HandoverAbout { quarter, audience, commit, tool, open, .. } = &self.about;
         let audience = audience.name();
-        let head = format!("handover of {quarter}, for the audience {audience}, by milepost {tool}, from commit {commit}");
+        let head =
+            format!("handover of {quarter}, for the audience {audience}, by milepost {tool}, from commit {commit}");
         let mut out = Shown::line(&head);
         if *open {
             out += &Shown::line(&format!(

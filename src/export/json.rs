@@ -99,7 +99,8 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
 
 fn figures<'a>(row: &ScoreRow<'a>, selection: &Selection<'a>, decimals: u32) -> FiguresJson<'a> {
     let (figures, catalog) = (row.figures, selection.catalog());
-    let Reviewed { lowest, verdicts, answers, with_category, .. } = selection.quarter.reviewed(row.node, selection.team);
+    let Reviewed { lowest, verdicts, answers, with_category, .. } =
+        selection.quarter.reviewed(row.node, selection.team);
     let millionths = |mean: &Option<Mean>| mean.as_ref().map(Mean::millionths);
     let shown = |mean: &Option<Mean>| figures.shown(mean).map(Mean::millionths);
     FiguresJson {

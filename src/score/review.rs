@@ -8,7 +8,7 @@ use crate::base::number::Level;
 use crate::base::text::as_name;
 use crate::model::assessment::InQuarter;
 use crate::model::catalog::Node;
-use crate::model::evidence::Answer;
+use crate::model::evidence::{Answer, State};
 use crate::model::ids::{AnswerId, QuarterId, TeamId};
 use crate::model::review::{Retest, RetestResult, Review, ReviewFinding, Says, Verdict};
 use crate::score::ScoredQuarter;
@@ -145,7 +145,8 @@ impl<'a> KnownFinding<'a> {
 /// Where the verdicts on each answer stand: which review, and which verdict in it.
 pub(super) type VerdictPlaces = BTreeMap<AnswerId, Vec<(usize, usize)>>;
 
-/// The verdicts on each answer of a quarter. Of one reviewer, a verdict on a control replaces one on its whole Category.
+/// The verdicts on each answer of a quarter. One on a whole Category is on the answers in it that state something. Of one reviewer, a
+/// verdict on a control replaces it.
 pub(super) fn verdicts(quarter: InQuarter<'_>) -> VerdictPlaces {
     let mut places: BTreeMap<AnswerId, BTreeMap<String, (usize, usize)>> = BTreeMap::new();
     let all = || {
@@ -162,7 +163,9 @@ pub(super) fn verdicts(quarter: InQuarter<'_>) -> VerdictPlaces {
             let controls = quarter.framework(verdict.node.framework()).controls_of(verdict.node);
             for id in controls.iter().map(|control| control.of(verdict.team)) {
                 let is_asked = quarter.is_asked(id) && quarter.exclusion(id.control).is_none();
-                if is_asked && (of_control || quarter.answer(id).is_some()) {
+                let states_nothing = |answer: &Answer| matches!(answer.state, State::Unknown { .. });
+                let is_given = || quarter.answer(id).is_some_and(|answer| !states_nothing(answer));
+                if is_asked && (of_control || is_given()) {
                     places.entry(id).or_default().insert(as_name(&review.reviewer), place);
                 }
             }

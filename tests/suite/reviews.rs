@@ -92,18 +92,33 @@ impl TempWorkspace {
         );
     }
 
-    /// A run of a line of the guide, as a shell reads it.
+    /// A run of a line of the guide, as a shell reads it in the folder `work`.
     fn typed(&self, line: &str) -> Run {
         // What unpacks an archive is not on every machine.
         if let Some(rest) = line.strip_prefix("unzip -q ") {
             let (archive, folder) = rest.split_once(" -d ").unwrap();
-            ZipArchive::new(fs::File::open(self.path(archive)).unwrap()).unwrap().extract(self.path(folder)).unwrap();
+            let [archive, folder] = [archive, folder].map(|path| self.path("work").join(path));
+            ZipArchive::new(fs::File::open(archive).unwrap()).unwrap().extract(folder).unwrap();
             return Run { code: Some(0), stdout: String::new(), stderr: String::new() };
         }
         let mut shell = Command::new("sh");
         let line = line.replace("milepost ", &format!("'{MILEPOST}' "));
-        shell.args(["-ec", &line]).current_dir(self.path("")).env_remove("NO_COLOR");
+        shell.args(["-ec", &line]).current_dir(self.path("work")).env_remove("NO_COLOR");
         run(&mut shell)
+    }
+
+    /// A page of the report.
+    fn page(&self, path: &str) -> String {
+        let loaded = workspace::load(&self.path(""));
+        let scored = score(check::check(&loaded).assessment.unwrap());
+        String::from_utf8_lossy(&build_scored(&loaded, &scored)[path]).into_owned()
+    }
+
+    /// A control's row of the scores.
+    fn scored_control(&self, id: &str) -> Value {
+        let scores: Value =
+            serde_json::from_str(&self.run(&["score", "--format", "json", "--quarter", "2026-Q3"]).result()).unwrap();
+        scores["controls"].as_array().unwrap().iter().find(|row| row["id"] == id).unwrap().clone()
     }
 
     /// The sample as JSON.
@@ -192,8 +207,10 @@ fn a_sample_becomes_a_file_to_fill_in_and_is_drawn_again_from_it() {
     let scored = score(checked.assessment.unwrap());
     let page = &build_scored(&workspace::load(&temp.path("")), &scored)["2026-Q3/reviews/index.html"];
     let sentence = said.lines().next().unwrap();
+    let all = text.matches("# [[verdict]]").count();
     assert!(sentence.starts_with("3 answers were drawn by Function"), "{sentence}");
-    assert!(String::from_utf8_lossy(page).contains(sentence), "{sentence}");
+    let told = format!("{sentence} Of the {all} in the sample, 0 have a verdict of their own.");
+    assert!(String::from_utf8_lossy(page).contains(&told), "{told}");
     // Uncommented and filled in, it is a review.
     let filled = text.replace("# level = ", "level = 2").replace("# date = ", "date = 2026-10-14");
     let filled: Vec<&str> = filled.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).collect();
@@ -203,8 +220,16 @@ fn a_sample_becomes_a_file_to_fill_in_and_is_drawn_again_from_it() {
         "{:?}",
         temp.told_of_reviews()
     );
+    // A verdict on a whole Category, or by another reviewer, is none on an answer of the sample.
+    let last = filled.iter().rposition(|line| *line == "[[verdict]]").unwrap();
+    let other = verdict("A.X", "deck", "says = \"agrees\"") + &verdict("A.X", "engine", "says = \"agrees\"");
+    temp.put(path, filled[..last].join("\n") + &other + &verdict("A.X", "shore", "says = \"agrees\""));
+    temp.put("content/2026-Q3/reviews/other.toml", format!("reviewer = \"Insurer\"\n{}", filled[last..].join("\n")));
+    let told = format!("Of the {all} in the sample, {} have a verdict of their own.", all - 1);
+    assert!(temp.page("2026-Q3/reviews/index.html").contains(&told), "{told}");
     let again = temp.run(&["sample", "--size", "3", "--seed", "a", "--reviewer", "Internal audit"]);
-    assert_eq!((again.code, temp.read(path)), (Some(1), filled.join("\n")), "{}", again.said());
+    assert_eq!(again.code, Some(1));
+    assert!(again.stderr.contains("is there already, and was not touched; fill it in, or"), "{}", again.stderr);
 }
 
 #[test]
@@ -350,13 +375,70 @@ fn verdicts_are_on_a_teams_own_answers_and_unknown_in_the_quarter_before() {
         ["deck", "engine", "shore"].map(by_team),
         [json!([0, 1, 1]), json!([1_000_000, 2, 1]), json!([null, 0, 0])]
     );
-    // What was found in 2026-Q3, nobody knew in the quarter before. Of what was given, one level could not be judged.
+    // What was found in 2026-Q3, nobody knew in the quarter before. One level could not be judged, nor one answer
+    // without a level; of the latter, a verdict on the whole Category says nothing.
     let third = format!("reviewer = \"Owner\"\n{}", verdict("A-3", "shore", "says = \"cannot_tell\""));
     temp.put("content/2026-Q3/reviews/third.toml", third);
     let scored = score(check::check(&workspace::load(&temp.path(""))).assessment.unwrap());
     let quarters: Vec<_> = scored.quarters().collect();
     assert_eq!([0, 1].map(|at: usize| quarters[at].found_lower().len()), [0, 2]);
-    assert_eq!(quarters[1].reviewed(Node::Framework(FrameworkId::MAIN), None).undecided, 1);
+    assert_eq!(quarters[1].reviewed(Node::Framework(FrameworkId::MAIN), None).undecided, 2);
+}
+
+#[test]
+fn a_verdict_is_on_the_answer_of_its_own_quarter() {
+    // A-4 of Shore was 3, and is 5.
+    let temp = TempWorkspace::reviewable();
+    let told = |says: &str| {
+        let review = verdict("A-4", "shore", says).replace("2026-10", "2026-07");
+        temp.put("content/2026-Q2/reviews/audit.toml", format!("reviewer = \"Internal audit\"\n{review}"));
+        temp.told_of_reviews()
+    };
+    assert_eq!(["says = \"agrees\"", "level = 4"].map(told), [[""; 0]; 2]);
+    let lower = "reviewed-lower: A-4 of The shore: a review of 2026-Q2 found 2, and the answer counts 5";
+    assert_eq!(told("level = 2"), [lower]);
+}
+
+#[test]
+fn a_key_control_needs_a_verdict_of_its_own_and_a_category_is_named() {
+    // A-3 is a key control, and Deck and Shore gave a level for it.
+    let temp = TempWorkspace::reviewable();
+    let of_category = verdict("A.X", "deck", "says = \"agrees\"");
+    temp.put(REVIEW, format!("reviewer = \"Internal audit\"\n{of_category}"));
+    let gate = || temp.review_gates("unreviewed_key_controls = { limit = 0, functions = [\"A\"] }\n").concat();
+    assert!(gate().starts_with("failed  unreviewed_key_controls: 2 answers"), "{}", gate());
+    let row = temp.scored_control("A-3");
+    assert_eq!(
+        json!([row["verdicts"], row["reviewed_answers"], row["reviewed_with_category"]]),
+        json!([1, 1, 1]),
+        "the answer is reviewed all the same"
+    );
+    let explained = temp.run(&["explain", "A-3", "--quarter", "2026-Q3"]).result();
+    assert!(explained.contains("reviewed 3, with its Category\n"), "{explained}");
+    assert!(explained.contains("Internal audit found 3 on 2026-10-14, with its Category ("), "{explained}");
+    let page = temp.page("2026-Q3/controls/A-3/index.html");
+    assert!(page.contains("reviewed 3, with its Category") && page.contains("with its Category, <span"), "{page}");
+    assert!(temp.page("2026-Q3/index.html").contains("<td class=\"figure\">0 of 2</td>"));
+    temp.put(
+        REVIEW,
+        format!("reviewer = \"Internal audit\"\n{of_category}{}", verdict("A-3", "deck", "says = \"agrees\"")),
+    );
+    assert!(gate().starts_with("failed  unreviewed_key_controls: 1 answer "), "{}", gate());
+    assert_eq!(temp.scored_control("A-3")["reviewed_with_category"], 0);
+}
+
+#[test]
+fn a_verdict_on_an_answer_without_a_level_counts_everywhere() {
+    // Shore does not know of A-1.
+    let temp = TempWorkspace::reviewable();
+    temp.put(REVIEW, format!("reviewer = \"Internal audit\"\n{}", verdict("A-1", "shore", "level = 1")));
+    assert_eq!(temp.scored_control("A-1")["reviewed_answers"], 1);
+    let explained = temp.run(&["explain", "A-1", "--quarter", "2026-Q3"]).result();
+    assert!(explained.contains("Reviewed: 1 of 3 answers, the lowest level found is 1"), "{explained}");
+    let page = temp.page("2026-Q3/reviews/index.html");
+    assert!(page.contains("Disagreements: 1") && page.contains(">Unknown</td>"), "{page}");
+    assert!(temp.review_gates("disagreements = 0\n").concat().contains("1 answer that a reviewer disagrees with"));
+    assert_eq!(temp.told_of_reviews(), [""; 0]);
 }
 
 #[test]
@@ -372,7 +454,7 @@ fn a_retest_closes_a_finding_and_settles_its_verdict() {
     let lower = "reviewed-lower: A-1 of The engine: a review of 2026-Q2 found 0, and the answer counts 3";
     assert_eq!(temp.told_of_reviews(), [lower, late]);
     let open = temp.review_gates("open_findings = 0\n").concat();
-    assert!(open.starts_with("failed  open_findings: 1 finding is open after its retest"), "{open}");
+    assert!(open.starts_with("failed  open_findings: 1 finding is open and its retest is overdue"), "{open}");
     let retest = |result: &str| {
         format!(
             "reviewer = \"Internal audit\"\n[[retest]]\nfinding = \"IA-1\"\ndate = 2026-10-14\nresult = \"{result}\"\n"
@@ -478,6 +560,11 @@ fn reviews_have_a_seal_that_rests_on_the_quarters() {
     }
     let verified = temp.run(&["verify", "2026-Q3"]).result();
     assert!(verified.contains("none changed since") && verified.contains(seal), "{verified}");
+    // Of an artifact that is another one now, nobody is told to write the new digest: what names it is sealed.
+    temp.put("content/2026-Q3/reviews/artifacts/walk.txt", "Unseen.\n");
+    let other = temp.run(&["check"]).said();
+    assert!(other.contains("its digest stays") && !other.contains(&workspace::sha256(b"Unseen.\n")), "{other}");
+    temp.put("content/2026-Q3/reviews/artifacts/walk.txt", "Seen.\n");
     // A verdict that is changed, a file that is added, and a seal of another quarter are told.
     let text = temp.read(REVIEW);
     temp.put(REVIEW, text.replace("agrees", "cannot_tell"));
@@ -632,16 +719,15 @@ fn the_auditor_of_the_example_disagrees_in_three_places() {
 fn the_guide_to_an_audit_is_true() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let temp = TempWorkspace::empty();
-    temp.put("milepost.toml", fs::read(root.join("milepost.toml")).unwrap());
-    for (path, bytes) in tree(&root.join("content")) {
-        // The auditor begins with two closed quarters and no review.
-        if !path.contains("/reviews/") && !path.starts_with("2026-Q4") {
-            temp.put(format!("content/{path}"), bytes);
+    temp.put("work/milepost.toml", fs::read(root.join("milepost.toml")).unwrap());
+    for folder in ["content", "controls", "maps"] {
+        for (path, bytes) in tree(&root.join(folder)) {
+            temp.put(format!("work/{folder}/{path}"), bytes);
         }
     }
-    for (path, bytes) in tree(&root.join("maps")) {
-        temp.put(format!("maps/{path}"), bytes);
-    }
+    let clone = temp
+        .typed("git init -q . && git add --all && git -c user.name=Ann -c user.email=ann@example.org commit -q -m all");
+    assert_eq!(clone.code, Some(0), "{}", clone.said());
     let guide = fs::read_to_string(root.join("docs/audit.md")).unwrap();
     let (mut commands, mut printed) = (0, Vec::new());
     for block in guide.split("```").skip(1).step_by(2) {
@@ -657,14 +743,14 @@ fn the_guide_to_an_audit_is_true() {
                 }
             }
             "toml" => {
-                let path = text.lines().next().unwrap().trim_start_matches("# ");
-                let before = fs::read_to_string(temp.path(path)).unwrap_or_default();
+                let path = format!("work/{}", text.lines().next().unwrap().trim_start_matches("# "));
+                let before = fs::read_to_string(temp.path(&path)).unwrap_or_default();
                 temp.put(path, before + text);
             }
             other => panic!("what is a block of {other}?"),
         }
     }
-    assert_eq!(commands, 17);
+    assert_eq!(commands, 23);
     let [.., verified, _, sums, seal, reviews] = printed.as_slice() else { panic!("{printed:?}") };
     assert!(
         verified.contains("2026-Q3: as it was sealed") && verified.ends_with("\nas it was handed over\n"),
@@ -676,8 +762,12 @@ fn the_guide_to_an_audit_is_true() {
             twice.split(|c: char| !c.is_ascii_hexdigit()).filter(|word| word.len() == 64).collect();
         assert!(digests.len() == 2 && digests[0] == digests[1], "{twice}");
     }
-    let explained = temp.run(&["explain", "GV.RR-03", "--quarter", "2026-Q2"]).result();
+    let opened = String::from_utf8(fs::read(temp.path("2026-Q3/report/index.html")).unwrap()).unwrap();
+    assert!(opened.contains("aria-current=\"true\">2026-Q3<") && temp.path("report/index.html").exists(), "{opened}");
+    let explained = temp.typed("milepost explain GV.RR-03 --quarter 2026-Q2").result();
     assert!(explained.contains("Claimed 2, supported 2, reviewed 1"), "{explained}");
-    let told = temp.told_of_reviews();
-    assert!(told.is_empty(), "{told:?}");
+    let told = temp.typed("milepost check").result();
+    assert!(!told.contains("/reviews/") && !told.contains("milepost.toml:"), "{told}");
+    let gates = temp.typed("milepost gate").stdout;
+    assert!(gates.contains("disagreements: 0 answers that a reviewer disagrees with, at most 2 allowed"), "{gates}");
 }

@@ -206,7 +206,8 @@ fn samples(report: Report<'_>, quarter: ScoredQuarter<'_>) -> Vec<SampleView> {
 /// How many answers of a sample have a verdict of their own by its reviewer.
 fn judged(quarter: ScoredQuarter<'_>, sample: &Sample, of: &Review) -> usize {
     let named = as_name(&of.reviewer);
-    let is_own = |(review, verdict): (&Review, &Verdict)| as_name(&review.reviewer) == named && !verdict.is_on_category();
+    let is_own =
+        |(review, verdict): (&Review, &Verdict)| as_name(&review.reviewer) == named && !verdict.is_on_category();
     sample.answers().filter(|id| quarter.verdicts(*id).any(is_own)).count()
 }
 
@@ -219,9 +220,7 @@ fn functions(report: Report<'_>, q: QuarterId) -> Vec<ReviewShareRow> {
 /// Each team that is asked, over all frameworks.
 fn teams(report: Report<'_>, q: QuarterId) -> Vec<ReviewShareRow> {
     let quarter = report.quarter(q);
-    let row = |team| {
-        ReviewShareRow::of(report.team_name(q, team), false, quarter.reviewed_in_all(Some(team)))
-    };
+    let row = |team| ReviewShareRow::of(report.team_name(q, team), false, quarter.reviewed_in_all(Some(team)));
     quarter.teams_listed().map(row).collect()
 }
 
