@@ -10,12 +10,13 @@ use super::fields::{At, Fields, QUOTED, in_file_order};
 use super::names::{Names, nearest_spelt};
 use super::syntax::Parsed;
 use super::terms::fault_of_name;
+use crate::base::layout::{folder_of, is_mapping, name_of};
 use crate::base::link::is_name;
 use crate::base::number::grouped;
 use crate::base::text::cut;
 use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::workspace::{Patterns, Workspace, sha256};
+use crate::load::workspace::{Workspace, sha256};
 use crate::model::assessment::{Assessment, PolicyFile};
 use crate::model::catalog::Framework;
 use crate::model::ids::{ControlId, FrameworkId};
@@ -34,7 +35,7 @@ pub(super) fn read(
         let first = (mapping.id.clone(), place_of(mapping), "a catalog refers to it");
         reader.taken.entry(mapping.id.to_lowercase()).or_insert(first);
     }
-    for path in workspace.files.keys().filter(|path| Patterns::is_mapping(path)) {
+    for path in workspace.files.keys().filter(|path| is_mapping(path)) {
         let Some(digest) = workspace.digest(path) else { continue };
         let Some(parsed) = Parsed::new(workspace, path) else { continue };
         let mut beside = found.beside();
@@ -81,9 +82,8 @@ fn of_references(assessment: &Assessment) -> Vec<Mapping> {
     // The files of each framework, by the name of their folder.
     let mut folders: BTreeMap<&str, (&str, String)> = BTreeMap::new();
     for PolicyFile { path, sha256 } in assessment.policy.files() {
-        let Some((folder, _)) = path.rsplit_once('/') else { continue };
-        let name = folder.rsplit('/').next().unwrap_or_default();
-        let (_, lines) = folders.entry(name).or_insert_with(|| (folder, String::new()));
+        let Some(folder) = folder_of(path) else { continue };
+        let (_, lines) = folders.entry(name_of(folder)).or_insert_with(|| (folder, String::new()));
         *lines += &format!("{sha256}  {path}\n");
     }
     let of = |framework: &Framework| {

@@ -8,18 +8,19 @@ use toml::de::DeValue;
 use super::fields::{At, Fields, QUOTED};
 use super::syntax::Parsed;
 use super::terms::known_kind;
+use crate::base::layout::{is_map, name_of};
 use crate::base::number::{MILLIONTHS, grouped};
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::load::workspace::{Patterns, Workspace};
+use crate::load::workspace::Workspace;
 use crate::model::collector::{How, MappedRows, Pointer, ResultFormat, ResultMapping, Take};
 use crate::model::evidence::Kind;
 
 /// Every mapping by its name, those with a mistake too: whether one is meant is known by its file.
 pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> BTreeMap<String, Option<ResultMapping>> {
     let mut maps = BTreeMap::new();
-    for path in workspace.files.keys().filter(|path| Patterns::is_map(path)) {
-        let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".toml");
+    for path in workspace.files.keys().filter(|path| is_map(path)) {
+        let name = name_of(path).trim_end_matches(".toml");
         let parsed = Parsed::new(workspace, path).zip(workspace.digest(path));
         if parsed.as_ref().is_some_and(|(parsed, _)| is_of_tables(parsed)) {
             continue;

@@ -46,8 +46,9 @@ use self::finds::Finds;
 use self::names::{KnownIds, Names};
 use self::succession::Owners;
 use self::syntax::Parsed;
+use crate::base::layout::{CONFIG, folder_of, name_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
-use crate::load::workspace::{CONFIG, Entry, Workspace, sha256};
+use crate::load::workspace::{Entry, Workspace, sha256};
 use crate::model::assessment::{Assessment, Guide, Policy, PolicyFile};
 use crate::model::catalog::{Framework, tell_apart};
 use crate::model::collector::ResultMapping;
@@ -297,7 +298,7 @@ fn shared_profile(
 fn policy(workspace: &Workspace, frameworks: &Table<FrameworkId, Framework>) -> Policy {
     let in_use: BTreeSet<&str> = frameworks.iter().map(|framework| framework.id.as_str()).collect();
     let catalog = |path: &str| {
-        let folder = path.rsplit_once('/').and_then(|(folder, _)| folder.rsplit('/').next());
+        let folder = folder_of(path).map(name_of);
         workspace.patterns.is_catalog(path)
             && !path.ends_with(catalog::SYNONYMS_FILE)
             && folder.is_some_and(|folder| in_use.contains(folder))

@@ -3,10 +3,10 @@
 use toml::de::{DeTable, DeValue};
 
 use super::layers::SINCE;
-use super::profile;
+use crate::base::layout::{CONFIG, PROFILE_FILE};
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::load::workspace::{CONFIG, Workspace};
+use crate::load::workspace::Workspace;
 use crate::model::assessment::Assessment;
 use crate::model::rules::{RuleChange, of_settings, since_lines};
 use crate::model::seal::{ReachedRule, Sealed, reached};
@@ -51,7 +51,7 @@ fn diagnostic(workspace: &Workspace, assessment: &Assessment, reached: &ReachedR
     if is_decided(workspace, assessment, change, next) {
         return Some(warning.help(format!("from {next} on, a `since` says already what holds")));
     }
-    let file = if change.is_of_profile() { profile::FILE } else { CONFIG };
+    let file = if change.is_of_profile() { PROFILE_FILE } else { CONFIG };
     let lines = since_lines(has_since(workspace, change, next), next, &[change]);
     let warning = warning.help(format!("what is new holds from {next} on, in {file}:"));
     Some(lines.into_iter().fold(warning, Diagnostic::help))
@@ -154,7 +154,7 @@ pub fn has_since(workspace: &Workspace, change: &RuleChange, quarter: Quarter) -
 
 /// The files that may change the rule from a quarter on.
 fn files(workspace: &Workspace, change: &RuleChange) -> impl Iterator<Item = String> {
-    let profiles = workspace.patterns.profile_folders().into_iter().map(|folder| format!("{folder}/{}", profile::FILE));
+    let profiles = workspace.patterns.profile_folders().into_iter().map(|folder| format!("{folder}/{PROFILE_FILE}"));
     let of_profile = change.is_of_profile();
     let config = (!of_profile).then(|| CONFIG.to_owned());
     profiles.filter(move |_| of_profile).chain(config)

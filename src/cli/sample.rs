@@ -8,12 +8,11 @@ use serde::Serialize;
 use super::select::quarter;
 use super::source::{Assessed, Snapshot, Source};
 use super::{Output, Terminal};
+use crate::base::layout::REVIEWS;
 use crate::base::link::{is_name, slugs};
 use crate::base::text::as_name;
 use crate::border::{Shown, json};
 use crate::history::review_sheet::review_sheet;
-use crate::history::worksheet::folder_of;
-use crate::load::workspace::REVIEWS;
 use crate::model::ids::AnswerId;
 use crate::model::review::{Drawn, Strata};
 use crate::score::sample::{Sample, SampleRefusal, draw, key};
@@ -110,7 +109,7 @@ pub(super) fn run(root: &Path, args: &SampleArgs, terminal: &Terminal<'_>) -> Re
     if let Some(seal) = here.answers().seal.as_ref().and_then(|seal| seal.reviews.seal()) {
         return Err(failure(&format!("the reviews of {} are sealed, by {}", here.name(), seal.path)));
     }
-    let folder = folder_of(&workspace, &here.name().to_string());
+    let folder = workspace.folder_of_quarter(here.name());
     let folder = folder.ok_or_else(|| failure(&format!("{} has no folder", here.name())))?;
     let path = format!("{folder}/{REVIEWS}/{}.toml", file_name(reviewer));
     let sheet = review_sheet(here, &sample, &how, reviewer, &sentence);

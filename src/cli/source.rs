@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{CommandOutcome, Output};
+use crate::base::layout::is_collected;
 use crate::base::place::Origin;
 use crate::border::Shown;
 use crate::check::Checked;
@@ -13,7 +14,6 @@ use crate::load::git::{self, GitFailure, GitReason, Repository, Revision};
 use crate::load::workspace::{self, Entry, Workspace};
 use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::collected;
-use crate::model::collector::COLLECTED;
 use crate::model::evidence::Artifact;
 use crate::model::forge::{Forge, Sources};
 
@@ -65,7 +65,7 @@ pub(super) fn without_answers(root: &Path) -> Option<Assessed> {
     let mut instead: Vec<(String, Entry)> = Vec::new();
     for (path, entry) in evidence {
         match entry {
-            Entry::Text(text) if path.ends_with(COLLECTED) => {
+            Entry::Text(text) if is_collected(path) => {
                 let kept = collected::kept_files(path, text).into_iter();
                 let lost = kept.filter(|kept| workspace.digest(&kept.path).is_none_or(|is| is != kept.sha256));
                 instead

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{ForeignArgs, ImportPlan, ReportFormat};
+use crate::base::layout::name_of;
 use crate::base::link::is_name;
 use crate::base::number::counted;
 use crate::border::Shown;
@@ -129,7 +130,7 @@ fn free_id(published: &Published, catalog: &Catalog) -> String {
 
 /// The name of a folder.
 fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    name_of(path)
 }
 
 fn is_built_in(folder: &str) -> bool {
