@@ -196,7 +196,7 @@ fn beside_answers(workspace: &Workspace, assessment: &mut Assessment, names: &Na
     assessment.plan = actions::read(workspace, assessment, names, found);
     risks::unknown(assessment, found);
     assessment.communities = community::read(workspace, assessment, names, found);
-    assessment.mappings = mappings::read(workspace, assessment, names, found);
+    assessment.foreign_catalogs = mappings::read(workspace, assessment, names, found);
 }
 
 /// Reads `milepost.toml`; `None` if it is no TOML. A syntax error can hide teams, frameworks or globs, so what is read after it could be
@@ -225,7 +225,7 @@ fn begun(
 ) -> Assessment {
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
     let (audience, hidden, since) = (Audience::Full, BTreeSet::new(), Vec::new());
-    let (mappings, communities, collectors, maps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (communities, collectors, maps) = (Vec::new(), Vec::new(), Vec::new());
     Assessment {
         settings,
         since,
@@ -235,7 +235,7 @@ fn begun(
         strings,
         english,
         guides,
-        mappings,
+        foreign_catalogs: Table::default(),
         collectors,
         maps,
         communities,

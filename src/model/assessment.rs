@@ -16,8 +16,10 @@ use crate::model::collected::{Collected, Collection};
 use crate::model::collector::{self, Collector};
 use crate::model::community::{Community, CommunityOutcome};
 use crate::model::evidence::{Answer, Claim, Item};
-use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
-use crate::model::mapping::Mapping;
+use crate::model::ids::{
+    AnswerId, Answers, ControlId, ForeignCatalogId, FrameworkId, GuideId, QuarterId, Table, TeamId,
+};
+use crate::model::mapping::ForeignCatalog;
 use crate::model::measure::{Criterion, Value};
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
@@ -46,8 +48,8 @@ pub struct Assessment {
     pub english: Strings,
     /// The narrative pages, by path.
     pub guides: Table<GuideId, Guide>,
-    /// The maps to other catalogs: those of the frameworks in use, then those of `mappings/`, by path.
-    pub mappings: Vec<Mapping>,
+    /// The other catalogs to which controls are mapped, with the maps.
+    pub foreign_catalogs: Table<ForeignCatalogId, ForeignCatalog>,
     /// The collectors of `milepost.toml`, in its order.
     pub collectors: Vec<Collector>,
     /// The mappings of result files, by name.
@@ -715,7 +717,7 @@ pub(crate) mod tests {
             hidden,
             strings,
             english,
-            mappings: Vec::new(),
+            foreign_catalogs: Table::default(),
             collectors: Vec::new(),
             maps: Vec::new(),
         }
