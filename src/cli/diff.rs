@@ -41,9 +41,9 @@ pub(super) struct DiffArgs {
     format: DiffFormat,
 }
 
-/// What the command does, with every cause by its name.
+/// What the command does, with every cause as its column is named.
 fn about() -> String {
-    let causes = Cause::ALL.map(|cause| cause.title().to_lowercase()).join(", ");
+    let causes = Cause::ALL.map(Cause::name).join(", ");
     format!("Show what moved between two quarters, split into its causes: {causes}")
 }
 
