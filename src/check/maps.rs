@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
-use toml::de::DeValue;
-
 use super::fields::{At, Fields, QUOTED};
 use super::syntax::Parsed;
+use super::table_mappings::is_of_tables;
 use super::terms::known_kind;
 use crate::base::layout::{is_map, name_of};
 use crate::base::number::{MILLIONTHS, grouped};
@@ -32,14 +30,6 @@ pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> BTreeMap<S
         maps.insert(name.to_owned(), mapping);
     }
     maps
-}
-
-/// Whether a mapping in the same folder is one of tables, which only `milepost import table` reads: it names the column of ids, and a
-/// mapping of result files says what the file is.
-fn is_of_tables(parsed: &Parsed<'_>) -> bool {
-    let tree = parsed.tree();
-    let id = tree.get("id").map(Spanned::get_ref);
-    !tree.contains_key("format") && matches!(id, Some(DeValue::String(_) | DeValue::Array(_)))
 }
 
 fn mapping(mut fields: Fields<'_, '_>) -> Option<ResultMapping> {

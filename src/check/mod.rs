@@ -33,6 +33,7 @@ mod since;
 mod strings;
 mod succession;
 mod syntax;
+mod table_mappings;
 mod terms;
 mod unhidden;
 
@@ -58,6 +59,7 @@ use crate::model::profile::{Profile, Targets};
 use crate::model::rules::InForce;
 use crate::model::settings::{Audience, Settings};
 use crate::model::strings::Strings;
+use crate::model::table_mapping::TableMapping;
 
 pub use self::strings::english;
 
@@ -76,6 +78,21 @@ pub fn maps(workspace: &Workspace) -> (Vec<(String, Option<ResultMapping>)>, Dia
     let mut found = Diagnostics::default();
     let maps = maps::read(workspace, &mut found);
     (maps.into_iter().collect(), found)
+}
+
+/// The mappings of tables by name, those of the binary and the workspace's own, and every mistake in them. A mapping with a mistake
+/// is `None`.
+pub fn table_mappings(workspace: &Workspace) -> (BTreeMap<String, Option<TableMapping>>, Diagnostics) {
+    let mut found = Diagnostics::default();
+    let mappings = table_mappings::read(workspace, &mut found);
+    (mappings, found)
+}
+
+/// The mapping of tables in the file at `path`, and every mistake in it. One with a mistake is `None`.
+pub fn table_mapping(workspace: &Workspace, path: &str) -> (Option<TableMapping>, Diagnostics) {
+    let mut found = Diagnostics::default();
+    let mapping = Parsed::new(workspace, path).and_then(|parsed| table_mappings::one(parsed, &mut found));
+    (mapping, found)
 }
 
 /// Every catalog that can be read, in use or not, by its id.
@@ -125,6 +142,7 @@ fn assess(finds: &mut Finds<'_>) -> Option<Assessment> {
     found.extend(theme.and_then(|place| missing_theme(workspace, &config.base.settings.theme, place)));
     let (mut frameworks, names) = in_use(workspace, &config.base.frameworks, catalogs, found);
     let maps = maps::read(workspace, found);
+    table_mappings::read(workspace, found);
     let collectors = collectors::resolve(mem::take(&mut config.collectors), &maps, &names, found);
     measure::resolve(&mut frameworks, &pending, &names, found);
     catalog::successors(&frameworks, &pending, &names, found);

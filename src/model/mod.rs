@@ -21,3 +21,4 @@ pub mod seal;
 pub mod settings;
 pub mod strings;
 pub mod succession;
+pub mod table_mapping;
