@@ -13,7 +13,7 @@ use self::inbox::Chosen;
 use self::report::{CollectNotes, Done, TeamCollected};
 use super::import::ReportFormat;
 use super::select::{QuarterArg, TeamArg, one_of};
-use super::source::{Assessed, Snapshot, Source as State, without_answers};
+use super::source::{Assessed, Snapshot, SourceArg as State, without_answers};
 use super::{Output, Terminal};
 use crate::base::layout::COLLECTED_FILE;
 use crate::border::Shown;

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::Output;
-use super::edition::Reader;
+use super::edition::AudienceArg;
 use super::score::TableFormat;
 use super::select::{QuarterArg, TeamArg, not_there, one_of};
-use super::source::{Assessed, Source};
+use super::source::{Assessed, SourceArg};
 use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::crosswalk as export;
@@ -32,9 +32,9 @@ pub(super) struct CrosswalkArgs {
     #[command(flatten)]
     team: TeamArg,
     #[command(flatten)]
-    source: Source,
+    source: SourceArg,
     #[command(flatten)]
-    reader: Reader,
+    audience: AudienceArg,
     /// How to print it.
     #[arg(long, value_enum, default_value_t)]
     format: TableFormat,
@@ -46,7 +46,7 @@ pub(super) fn run(root: &Path, args: &CrosswalkArgs, colour: Colour) -> Result<O
     let quarter = args.quarter.find(&assessment).map_err(usage)?;
     let team = args.team.find(&assessment).map_err(usage)?;
     let catalog = args.catalog.as_deref().map(|id| catalog(&assessment, id)).transpose().map_err(usage)?;
-    let scored = crate::score::score(redact(assessment, args.reader.audience()));
+    let scored = crate::score::score(redact(assessment, args.audience.audience()));
     let quarter = scored.quarter(quarter);
     let result = match (catalog, &args.id) {
         (None, None) => list(&all(quarter, team), args.format),

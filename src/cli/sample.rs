@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::select::quarter;
-use super::source::{Assessed, Snapshot, Source};
+use super::source::{Assessed, Snapshot, SourceArg};
 use super::{Output, Terminal};
 use crate::base::layout::REVIEWS;
 use crate::base::link::{is_name, slugs};
@@ -67,7 +67,7 @@ enum SampleFormat {
 
 pub(super) fn run(root: &Path, args: &SampleArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let Assessed { snapshot: Snapshot { workspace, .. }, assessment, remarks } =
-        Source::default().assess(root, terminal.remarks)?;
+        SourceArg::default().assess(root, terminal.remarks)?;
     let usage = |why: &str| Output::usage(remarks.clone() + &Shown::error(why));
     let failure = |why: &str| Output::failure(remarks.clone() + &Shown::error(why));
     let wanted = args.quarter.as_deref().map(|name| quarter(&assessment, name)).transpose();

@@ -19,7 +19,7 @@ use crate::model::forge::{Forge, Sources};
 
 /// Which state of the workspace is read.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub(super) struct Source {
+pub(super) struct SourceArg {
     /// A git revision to read instead of the files in the folder, as in main or HEAD~1.
     #[arg(long, value_name = "REF")]
     at: Option<String>,
@@ -40,7 +40,7 @@ pub(super) struct Assessed {
     pub(super) remarks: Shown,
 }
 
-impl Source {
+impl SourceArg {
     /// Reads and checks the workspace at `root`; a broken one ends the command with its diagnostics.
     pub(super) fn assess(&self, root: &Path, colour: Colour) -> Result<Assessed, Output> {
         let snapshot = match &self.at {

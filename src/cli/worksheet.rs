@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::select::{FrameworkArg, FunctionArg, QuarterArg, team};
-use super::source::{Assessed, Snapshot, Source};
+use super::source::{Assessed, Snapshot, SourceArg};
 use super::{Output, Terminal};
 use crate::base::number::counted;
 use crate::border::Shown;
@@ -27,7 +27,7 @@ pub(super) struct WorksheetArgs {
 
 pub(super) fn run(root: &Path, args: &WorksheetArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let Assessed { snapshot: Snapshot { workspace, .. }, assessment, remarks } =
-        Source::default().assess(root, terminal.remarks)?;
+        SourceArg::default().assess(root, terminal.remarks)?;
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let team = team(&assessment, &args.team).map_err(usage)?;
     let quarter = assessment.in_quarter(args.quarter.find(&assessment).map_err(usage)?);

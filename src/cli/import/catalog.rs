@@ -8,7 +8,7 @@ use crate::base::layout::name_of;
 use crate::base::link::is_name;
 use crate::base::number::counted;
 use crate::border::Shown;
-use crate::cli::source::{Assessed, Source};
+use crate::cli::source::{Assessed, SourceArg};
 use crate::cli::{Output, Terminal};
 use crate::exchange::LIMIT;
 use crate::exchange::catalog::Published;
@@ -34,7 +34,7 @@ pub(super) struct ImportCatalogArgs {
 }
 
 pub(super) fn run(root: &Path, args: &ImportCatalogArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
-    let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
+    let Assessed { snapshot, assessment, remarks } = SourceArg::default().assess(root, terminal.remarks)?;
     let bytes = args.foreign.read(LIMIT)?;
     let with = args.with.as_deref().map(|path| foreign(path, LIMIT as u64)).transpose();
     let with = with.map_err(|why| Output::usage(Shown::error(&why)))?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::super::select::{FrameworkArg, QuarterArg, TeamArg, one_of};
-use super::super::source::{Assessed, Source};
+use super::super::source::{Assessed, SourceArg};
 use super::super::{Output, Terminal};
 use super::profile::ScaleArg;
 use super::{ForeignArgs, ImportPlan, refuse_sealed};
@@ -39,7 +39,7 @@ pub(super) struct ImportTableArgs {
 const LARGEST: u64 = 1 << 16;
 
 pub(super) fn run(root: &Path, args: &ImportTableArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
-    let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
+    let Assessed { snapshot, assessment, remarks } = SourceArg::default().assess(root, terminal.remarks)?;
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let quarter = args.quarter.find(&assessment).map_err(usage)?;
     let framework = args.framework.find(&assessment).map_err(usage)?;
