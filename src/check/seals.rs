@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::reached_rules;
 use crate::base::layout::{SEAL_FILE, name_of, quarter_of_folder};
 use crate::base::quarter::Quarter;
-use crate::border::toml::{key, quoted};
+use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, Workspace, keep_line_ends};
 use crate::model::assessment::{Assessment, QuarterAnswers};
@@ -146,8 +146,8 @@ fn changed_rules(assessment: &Assessment, sealed: &Sealed) -> Vec<RuleChange> {
     let quarter = assessment.quarters.iter().find(|answers| answers.quarter == sealed.quarter);
     let (Some(seal), Some(quarter)) = (&sealed.seal, quarter) else { return Vec::new() };
     let frameworks: BTreeSet<&str> = seal.figures.keys().map(|node| node.framework.as_str()).collect();
-    let names = |framework: &Framework| -> Vec<String> {
-        framework.nodes().flat_map(|node| framework.called(node).names()).map(key).collect()
+    let names = |framework: &'_ Framework| -> Vec<String> {
+        framework.nodes().flat_map(|node| framework.called(node).names()).map(str::to_owned).collect()
     };
     let is_sealed = |framework: &&Framework| frameworks.contains(framework.id.as_str());
     let (own, later): (Vec<_>, Vec<_>) = assessment.frameworks.iter().partition(is_sealed);
@@ -155,12 +155,8 @@ fn changed_rules(assessment: &Assessment, sealed: &Sealed) -> Vec<RuleChange> {
     own.into_iter().flat_map(names).for_each(|name| {
         later.remove(&name);
     });
-    let is_later = |rule: &str| {
-        let id = ["controls.", "targets.", "out_of_scope."].iter().find_map(|table| rule.strip_prefix(table));
-        id.is_some_and(|id| later.contains(id) || id.rsplit_once('.').is_some_and(|(id, _)| later.contains(id)))
-    };
     let mut changes = rules::changes(&seal.rules, &quarter.in_force.rules);
-    changes.retain(|change| change.before.is_some() || !is_later(&change.rule));
+    changes.retain(|change| change.before.is_some() || change.rule.id().is_none_or(|id| !later.contains(id)));
     changes
 }
 

@@ -296,7 +296,7 @@ fn instead(verdicts: &[SealVerdict<'_>], workspace: &Workspace, assessment: &Ass
         let Some(next) = reached.next().filter(|next| !is_decided(workspace, assessment, change, *next)) else {
             continue;
         };
-        new.entry((change.is_of_profile(), next)).or_default().push(change);
+        new.entry((change.rule.is_of_profile(), next)).or_default().push(change);
     }
     for ((of_profile, next), changes) in new {
         let file = if of_profile { PROFILE_FILE } else { CONFIG };

@@ -9,7 +9,6 @@ use jiff::civil::Date;
 
 use crate::base::link::slugs;
 use crate::base::quarter::Quarter;
-use crate::border::toml::key;
 use crate::load::workspace::sha256;
 use crate::model::catalog::{Control, Framework, Need, Node, TeamRule};
 use crate::model::collected::{Collected, Collection};
@@ -24,6 +23,7 @@ use crate::model::measure::{Criterion, Value};
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
 use crate::model::review::Review;
+use crate::model::rule_key::RuleKey;
 use crate::model::rules::{self, InForce, Since};
 use crate::model::seal::Sealed;
 use crate::model::settings::{Audience, Hidden, Home, Settings, Team};
@@ -223,7 +223,7 @@ impl<'a> InQuarter<'a> {
             let (rules, named) = (self.rules(control), self.control(control));
             let (weight, max_age) = (named.rules.weight, rules.max_age());
             let value = rules::of_control(weight, max_age, rules.needs(), rules.team_rule(), rules.criteria());
-            (format!("controls.{}", key(&named.id)), value)
+            (RuleKey::of(["controls", named.id.as_str()]), value)
         }));
         InForce::of(lines)
     }

@@ -16,6 +16,7 @@ pub mod measure;
 pub mod plan;
 pub mod profile;
 pub mod review;
+pub mod rule_key;
 pub mod rules;
 pub mod seal;
 pub mod settings;

@@ -17,6 +17,7 @@ use crate::base::layout::{SEAL_FILE, name_of};
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::catalog::Node;
+use crate::model::rule_key::RuleKey;
 use crate::model::rules::{RuleChange, RuleLines};
 
 /// The content of a seal.
@@ -267,7 +268,7 @@ impl ReachedRule {
 
 /// The rules on which closed quarters rest and that are other ones now, by key.
 pub fn reached<'a>(seals: impl IntoIterator<Item = &'a Sealed>) -> Vec<ReachedRule> {
-    let mut all: BTreeMap<(&str, &Option<String>, &Option<String>), ReachedRule> = BTreeMap::new();
+    let mut all: BTreeMap<(&RuleKey, &Option<String>, &Option<String>), ReachedRule> = BTreeMap::new();
     for sealed in seals {
         for change in &sealed.rules {
             let reached = all.entry((&change.rule, &change.before, &change.after));
