@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::edition::{Edition, Reader};
+use super::edition::{AudienceArg, Edition};
 use super::select::quarter;
-use super::source::{Assessed, CommitRead, Source};
+use super::source::{Assessed, CommitRead, SourceArg};
 use super::verify::{Against, VerifyFormat, paragraph};
 use super::{CommandOutcome, Output, Terminal};
 use crate::base::number::counted;
@@ -41,13 +41,13 @@ pub(super) struct HandoverArgs {
     #[arg(long)]
     without_artifacts: bool,
     #[command(flatten)]
-    reader: Reader,
+    audience: AudienceArg,
 }
 
 const NOTHING_WRITTEN: &str = "Nothing was written.";
 
 pub(super) fn run(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
-    let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
+    let Assessed { snapshot, assessment, remarks } = SourceArg::default().assess(root, terminal.remarks)?;
     let chosen = quarter(&assessment, &args.quarter).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let refused = |why: &str| Output::failure(remarks.clone() + &Shown::error(why) + &Shown::line(NOTHING_WRITTEN));
     let report = report(root, args, chosen, terminal)?;
@@ -55,7 +55,7 @@ pub(super) fn run(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> 
     let scored = crate::score::score(assessment);
     let scored = scored.quarter(chosen);
     let handing =
-        Handing { audience: args.reader.audience(), commit: &commit, without_artifacts: args.without_artifacts };
+        Handing { audience: args.audience.audience(), commit: &commit, without_artifacts: args.without_artifacts };
     let all = files(&snapshot.workspace, scored, report, handing, |path| artifact(root, path))
         .map_err(|why| refused(&why))?;
     let packed = pack(&all).map_err(|why| refused(&why))?;
@@ -79,7 +79,7 @@ fn report(
     quarter: QuarterId,
     terminal: &Terminal<'_>,
 ) -> Result<ArchiveFiles, Output> {
-    let mut edition = Edition::new(root, &Source::default(), &args.reader, terminal.remarks)?;
+    let mut edition = Edition::new(root, &SourceArg::default(), &args.audience, terminal.remarks)?;
     edition.open_on(quarter);
     let site = edition.site();
     let rendered: Result<ArchiveFiles, _> =

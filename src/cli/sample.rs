@@ -6,14 +6,14 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::select::quarter;
-use super::source::{Assessed, Snapshot, Source};
+use super::source::{Assessed, Snapshot, SourceArg};
 use super::{Output, Terminal};
+use crate::base::layout::REVIEWS;
 use crate::base::link::{is_name, slugs};
 use crate::base::text::as_name;
 use crate::border::{Shown, json};
 use crate::history::review_sheet::review_sheet;
-use crate::history::worksheet::folder_of;
-use crate::load::workspace::REVIEWS;
+use crate::load::workspace::Workspace;
 use crate::model::ids::AnswerId;
 use crate::model::review::{Drawn, Strata};
 use crate::score::sample::{Sample, SampleRefusal, draw, key};
@@ -68,7 +68,7 @@ enum SampleFormat {
 
 pub(super) fn run(root: &Path, args: &SampleArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let Assessed { snapshot: Snapshot { workspace, .. }, assessment, remarks } =
-        Source::default().assess(root, terminal.remarks)?;
+        SourceArg::default().assess(root, terminal.remarks)?;
     let usage = |why: &str| Output::usage(remarks.clone() + &Shown::error(why));
     let failure = |why: &str| Output::failure(remarks.clone() + &Shown::error(why));
     let wanted = args.quarter.as_deref().map(|name| quarter(&assessment, name)).transpose();
@@ -107,26 +107,31 @@ pub(super) fn run(root: &Path, args: &SampleArgs, terminal: &Terminal<'_>) -> Re
     if args.dry_run {
         return Ok(Output::result(result, remarks));
     }
-    if let Some(seal) = here.answers().seal.as_ref().and_then(|seal| seal.reviews.seal()) {
-        return Err(failure(&format!(
-            "the reviews of {} are sealed, by {}, and take no new file; name another quarter, or look at the sample with --dry-run",
-            here.name(),
-            seal.path
-        )));
-    }
-    let folder = folder_of(&workspace, &here.name().to_string());
-    let folder = folder.ok_or_else(|| failure(&format!("{} has no folder", here.name())))?;
-    let path = format!("{folder}/{REVIEWS}/{}.toml", file_name(reviewer));
-    if workspace.files.contains_key(&path) {
-        return Err(failure(&format!(
-            "{} is there already, and was not touched; fill it in, or give another name with --reviewer",
-            workspace.shown(&path)
-        )));
-    }
+    let path = path_of_review(&workspace, here, reviewer).map_err(|why| failure(&why))?;
     let sheet = review_sheet(here, &sample, &how, reviewer, &sentence);
     add(&root.join(&path), &sheet, &|step| terminal.tell_of(step)).map_err(|why| failure(&why))?;
     let told = Shown::line(&format!("{}: verdicts to fill in", workspace.shown(&path)));
     Ok(Output::result(result, remarks + &told))
+}
+
+/// The path of the reviewer's file, which is not there yet.
+fn path_of_review(workspace: &Workspace, quarter: ScoredQuarter<'_>, reviewer: &str) -> Result<String, String> {
+    let name = quarter.name();
+    if let Some(seal) = quarter.answers().seal.as_ref().and_then(|seal| seal.reviews.seal()) {
+        return Err(format!(
+            "the reviews of {name} are sealed, by {}, and take no new file; name another quarter, or look at the sample with --dry-run",
+            seal.path
+        ));
+    }
+    let folder = workspace.folder_of_quarter(name).ok_or_else(|| format!("{name} has no folder"))?;
+    let path = format!("{folder}/{REVIEWS}/{}.toml", file_name(reviewer));
+    if workspace.files.contains_key(&path) {
+        return Err(format!(
+            "{} is there already, and was not touched; fill it in, or give another name with --reviewer",
+            workspace.shown(&path)
+        ));
+    }
+    Ok(path)
 }
 
 /// The quarter to draw from, and the SHA-256 of its seal.

@@ -157,7 +157,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
         row.extend(with_community.then(|| communities(quarter, gap.control)));
         row
     });
-    let mut header = vec!["#", "Control", "Gap", "Score", "Target", "Lowest answer", "Assessed", "Lowest", "Plan"];
+    let mut header = vec!["#", "Control", "Gap", "Score", "Target", "Lowest answer", "Assessed", "Given by", "Plan"];
     header.extend(with_priority.then_some("Priority"));
     header.extend(with_community.then_some("Community Profile"));
     if selection.tree().overall.withheld == Some(Withheld::TeamLevel) {
@@ -203,7 +203,7 @@ fn footnotes(selection: &Selection<'_>, rows: &[ScoreRow<'_>], style: Style) -> 
     let settings = selection.quarter.settings();
     let (bottom, top) = (settings.scale.bottom.shown(), settings.scale.top().shown());
     let mut lines = vec![format!(
-        "Levels run from {bottom} to {top}. Assessed counts answers, one a team and control. Range: if all not assessed were {bottom}, or {top}. Floor: the lowest answer. Gap: the mean of the controls' gaps, each at least 0."
+        "Levels run from {bottom} to {top}. Assessed counts answers, one a team and control. Range: if all not assessed were {bottom}, or {top}. Gap: the mean of the controls' gaps, each at least 0."
     )];
     let basis = match settings.scoring.score {
         Basis::Supported => {
@@ -263,9 +263,9 @@ const WORDS: [&str; 19] = [
     "Control",
     "Due",
     "Exception",
+    "Given by",
     "Id",
     "Ids",
-    "Lowest",
     "Outcome",
     "Owner",
     "Plan",
