@@ -107,7 +107,13 @@ pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found:
             continue;
         }
         let unread = Diagnostic::new(Code::UnreadFile, Place::file(path), "nothing reads this file");
+        let is_hidden = path.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
         match meant(workspace, path) {
+            _ if is_hidden => {
+                found.push(
+                    unread.help("a file whose name starts with a dot counts for nothing: rename it, or remove it"),
+                );
+            }
             Some(meant) => found.push(unread.nearest(meant.rsplit('/').next())),
             None if path.ends_with(".toml") => found.push(unread.help(match moved(workspace, path) {
                 Some(moved) => format!("move it to {moved}: evidence is read from {globs}"),

@@ -203,7 +203,7 @@ fn footnotes(selection: &Selection<'_>, rows: &[ScoreRow<'_>], style: Style) -> 
     let settings = selection.quarter.settings();
     let (bottom, top) = (settings.scale.bottom.shown(), settings.scale.top().shown());
     let mut lines = vec![format!(
-        "Levels run from {bottom} to {top}. Assessed counts answers, one a team and control. Range: if all not assessed were {bottom}, or {top}. Floor: the lowest answer. Gap: the mean of the controls' gaps, each at least 0."
+        "Levels run from {bottom} to {top}. Assessed counts answers, one a team and control. Range: if all not assessed were {bottom}, or {top}. Gap: the mean of the controls' gaps, each at least 0."
     )];
     let basis = match settings.scoring.score {
         Basis::Supported => {

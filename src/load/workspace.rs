@@ -217,7 +217,8 @@ impl Patterns {
 
     /// Whether `path` is a catalog file: one that a glob of `[files] controls` names, or one where the embedded ones stand.
     pub fn is_catalog(&self, path: &str) -> bool {
-        path.starts_with("controls/") || matches(&self.controls, path)
+        let is_shown = path.rsplit('/').next().is_some_and(|name| !name.starts_with('.'));
+        is_shown && (path.starts_with("controls/") || matches(&self.controls, path))
     }
 
     /// Whether `path` is an evidence file.
@@ -227,7 +228,7 @@ impl Patterns {
 
     /// The folder of the quarter whose review, or the seal of whose reviews, `path` is, as in `content/2026-Q3/reviews/audit.toml`.
     pub fn reviewed_folder<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let (folder, _) = path.rsplit_once('/').filter(|(_, name)| name.ends_with(".toml"))?;
+        let (folder, _) = path.rsplit_once('/').filter(|(_, name)| is_shown_toml(name))?;
         let above = folder.strip_suffix(REVIEWS)?.strip_suffix('/')?;
         self.is_quarter(above).then_some(above)
     }
@@ -244,17 +245,17 @@ impl Patterns {
 
     /// Whether `path` is a mapping: a TOML file directly in its folder.
     pub fn is_mapping(path: &str) -> bool {
-        path.rsplit_once('/').is_some_and(|(folder, name)| folder == MAPPINGS && name.ends_with(".toml"))
+        path.rsplit_once('/').is_some_and(|(folder, name)| folder == MAPPINGS && is_shown_toml(name))
     }
 
     /// Whether `path` is a mapping of result files: a TOML file directly in its folder.
     pub fn is_map(path: &str) -> bool {
-        path.rsplit_once('/').is_some_and(|(folder, name)| folder == MAPS && name.ends_with(".toml"))
+        path.rsplit_once('/').is_some_and(|(folder, name)| folder == MAPS && is_shown_toml(name))
     }
 
     /// Whether `path` is a Community Profile: a TOML file directly in its folder.
     pub fn is_community(path: &str) -> bool {
-        path.rsplit_once('/').is_some_and(|(folder, name)| folder == PROFILES && name.ends_with(".toml"))
+        path.rsplit_once('/').is_some_and(|(folder, name)| folder == PROFILES && is_shown_toml(name))
     }
 
     /// The folders in which the quarters' folders stand, each once, in the globs' order: that of `content/2026-Q3` is `content`.
@@ -320,6 +321,11 @@ pub fn glob_pattern(glob: &str) -> Result<Glob, String> {
     Glob::new(&composed(glob))
 }
 
+/// Whether this is the name of a TOML file that is not hidden.
+fn is_shown_toml(name: &str) -> bool {
+    name.ends_with(".toml") && !name.starts_with('.')
+}
+
 fn matches(globs: &[Glob], path: &str) -> bool {
     globs.iter().any(|glob| glob.matches(path))
 }
@@ -355,6 +361,11 @@ pub fn load(root: &Path) -> Workspace {
         }
     }
     workspace
+}
+
+/// The folders below which everything that the workspace at `root` reads lies, whether they are there or not.
+pub fn read_folders(root: &Path) -> Vec<String> {
+    opened(root).patterns.roots()
 }
 
 /// The folders below which everything that is read lies, as the disk spells them.
@@ -503,9 +514,11 @@ pub(crate) fn relative(path: &[u8]) -> String {
     composed(&String::from_utf8_lossy(path).replace('\\', "/"))
 }
 
-/// Whether a file or folder with this name is skipped.
+/// Whether a file or folder with this name is skipped. A hidden TOML file is read although no glob matches it, so that `check` can say
+/// that it counts for nothing. Names such as `.#protect.toml` and `._protect.toml` come from editors and systems, not from people.
 pub(crate) fn is_hidden(name: &[u8]) -> bool {
-    name.starts_with(b".")
+    let is_of_people = |rest: &[u8]| rest.ends_with(b".toml") && !rest.starts_with(b"#") && !rest.starts_with(b"_");
+    name.strip_prefix(b".").is_some_and(|rest| !is_of_people(rest))
 }
 
 fn is_text(path: &str) -> bool {

@@ -17,20 +17,20 @@ pub(super) struct TeamLine {
 }
 
 impl TeamLine {
-    /// Whose answers of `newest` the team takes over into the quarter `to`.
-    pub(super) fn of(newest: InQuarter<'_>, to: Quarter, team: TeamId) -> Self {
-        let settings = newest.settings();
-        if settings.stands_alone(team) || settings.teams[team].asked_in(newest.name()) {
-            return Self::of_itself(newest, to, team);
+    /// Whose answers of `last`, the last quarter in which the team or one that it follows was asked, the team takes over into `to`.
+    pub(super) fn of(last: InQuarter<'_>, to: Quarter, team: TeamId) -> Self {
+        let settings = last.settings();
+        if settings.stands_alone(team) || settings.teams[team].asked_in(last.name()) {
+            return Self::of_itself(last, to, team);
         }
         let mut sources: BTreeMap<TeamId, BTreeSet<String>> = BTreeMap::new();
         let mut unclear = Vec::new();
-        let controls = newest.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
-        for control in controls.filter(|control| newest.assessment.is_asked_in(to, control.of(team))) {
-            let asked_before = |team: TeamId| newest.is_asked(control.of(team));
-            let asked_now = |team: TeamId| newest.assessment.is_asked_in(to, control.of(team));
-            let called = &newest.control(control).called;
-            let answered = |team: &TeamId| asked_before(*team) && newest.answer(control.of(*team)).is_some();
+        let controls = last.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
+        for control in controls.filter(|control| last.assessment.is_asked_in(to, control.of(team))) {
+            let asked_before = |team: TeamId| last.is_asked(control.of(team));
+            let asked_now = |team: TeamId| last.assessment.is_asked_in(to, control.of(team));
+            let called = &last.control(control).called;
+            let answered = |team: &TeamId| asked_before(*team) && last.answer(control.of(*team)).is_some();
             match settings.same_before(team, asked_before, asked_now) {
                 Some(before) => sources.entry(before).or_default().extend(called.names().map(str::to_owned)),
                 None => {

@@ -592,8 +592,10 @@ impl Case {
             writeln!(out, "\"{id}\" = {{ level = {} }}", self.written(step)).unwrap();
         }
         for (index, Team { weight, scope, here }) in self.teams.iter().enumerate() {
-            writeln!(out, "\n[[team]]\nid = \"t{index}\"\nname = \"T{index}\"\nweight = {weight}\nscope = {scope:?}")
-                .unwrap();
+            writeln!(out, "\n[[team]]\nid = \"t{index}\"\nname = \"T{index}\"\nweight = {weight}").unwrap();
+            if !scope.is_empty() {
+                writeln!(out, "scope = {scope:?}").unwrap();
+            }
             if !here {
                 out.push_str("last_quarter = \"2026-Q2\"\n");
             }
