@@ -107,6 +107,16 @@ fn a_renamed_team_takes_its_own_answers_into_its_second_quarter() {
 }
 
 #[test]
+fn an_answer_to_what_ends_with_a_rename_becomes_a_comment_of_the_newer_team() {
+    let temp = renamed("");
+    temp.edit("controls/yard/md.toml", "id = \"MD.EN-2\"\n", "id = \"MD.EN-2\"\nuntil = \"2026-Q2\"\n");
+    let said = temp.run(&["quarter", "2026-Q3"]).result();
+    assert!(said.contains("Shop: 1 file, 2 answers carried from Web, "), "{said}");
+    assert!(said.contains("2 answers are each a comment: `MD.EN-2` is not in force in 2026-Q3"), "{said}");
+    assert!(temp.read("content/2026-Q3/shop/all.toml").contains("# [MD.EN-2]\n"));
+}
+
+#[test]
 fn pages_of_a_quarter_list_a_renamed_team_once() {
     let listed = |temp: &TempWorkspace| {
         let assessment = check(&load(&temp.path(""))).assessment.unwrap();

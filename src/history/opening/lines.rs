@@ -25,14 +25,21 @@ impl TeamLine {
         }
         let mut sources: BTreeMap<TeamId, BTreeSet<String>> = BTreeMap::new();
         let mut unclear = Vec::new();
-        let controls = last.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
-        for control in controls.filter(|control| last.assessment.is_asked_in(to, control.of(team))) {
+        let (assessment, teams) = (last.assessment, &last.assessment.settings_in(to).teams);
+        let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
+        for control in controls {
+            let lineage = assessment.frameworks[control.framework()].lineage(control);
+            let in_scope = |team: TeamId| teams[team].asked_in(to) && teams[team].answers_for(lineage.clone());
+            if !in_scope(team) {
+                continue;
+            }
             let asked_before = |team: TeamId| last.is_asked(control.of(team));
-            let asked_now = |team: TeamId| last.assessment.is_asked_in(to, control.of(team));
             let called = &last.control(control).called;
             let answered = |team: &TeamId| asked_before(*team) && last.answer(control.of(*team)).is_some();
-            match settings.same_before(team, asked_before, asked_now) {
+            match settings.same_before(team, asked_before, in_scope) {
                 Some(before) => sources.entry(before).or_default().extend(called.names().map(str::to_owned)),
+                // What is not in force any more becomes a comment, or stays where it is.
+                None if !assessment.control(control).lifetime.holds(to) => {}
                 None => {
                     let predecessors = settings.predecessors(team);
                     unclear.extend(predecessors.iter().filter(|team| answered(team)).map(|_| called.name().to_owned()));
