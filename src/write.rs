@@ -21,8 +21,10 @@ use std::time::Duration;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
+use crate::base::layout::CONFIG;
 use crate::base::text::line;
 use crate::diagnostic::Diagnostic;
+use crate::load::workspace::read_folders;
 #[cfg(not(all(unix, not(feature = "portable"))))]
 use crate::load::workspace::sha256;
 use crate::report::site::Rendered;
@@ -75,6 +77,7 @@ pub fn write(site: &dyn Rendered, out: &Path, tell: &Tell<'_>) -> Result<Written
     let target =
         if out.is_symlink() { fs::canonicalize(out).map_err(|error| refused(out, &error))? } else { out.to_owned() };
     let out = target.as_path();
+    refuse_foreign_input(out)?;
     let _alone = folder_of(out).map(|above| lock(above, tell)).transpose()?;
     let contents = Contents::of(out)?;
     let before = manifest(out, &contents)?;
@@ -92,9 +95,11 @@ pub fn write(site: &dyn Rendered, out: &Path, tell: &Tell<'_>) -> Result<Written
     let stage = Stage::new(out)?;
     let new = stage.new_folder();
     let changed = render(site, &contents, &new, tell)?;
-    let removed = before.iter().filter(|path| !paths.contains(path.as_str())).count();
+    let gone = before.iter().filter(|path| !paths.contains(path.as_str()));
+    // A list that was edited by hand may name files that are not there.
+    let removed = gone.filter(|path| contents.files.contains_key(Path::new(path))).count();
     let written = Written { files: paths.len(), changed: changed.iter().filter(|changed| **changed).count(), removed };
-    if written.changed == 0 && written.removed == 0 && !before.is_empty() {
+    if written.changed == 0 && before.iter().map(String::as_str).eq(paths.iter().copied()) {
         return Ok(written);
     }
     let unchanged = files.iter().zip(&changed).filter(|(_, changed)| !**changed);
@@ -144,6 +149,24 @@ pub fn refuse_own_input(out: &Path, root: &Path, what: &str, read: &[String]) ->
         Some(folder) => Err(refusal(&format!("lies in {folder}/, from which the report is made"))),
         None => Ok(()),
     }
+}
+
+/// Refuses `out` if a workspace that it lies in reads that place: the report would become its catalogs, its evidence or its theme.
+///
+/// # Errors
+/// A refusal that names the place and the workspace.
+fn refuse_foreign_input(out: &Path) -> Result<(), WriteFailure> {
+    let place = resolved(out);
+    for root in place.ancestors().skip(1).filter(|root| root.join(CONFIG).is_file()) {
+        if let Some(folder) = read_folders(root).iter().find(|folder| place.starts_with(root.join(folder))) {
+            return Err(WriteFailure::Refused(format!(
+                "{} lies in {folder}/ of the workspace {}, which reads it; choose another folder with --out",
+                out.display(),
+                root.display()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// An absolute path without dots, and without links in the part of it that exists.

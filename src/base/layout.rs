@@ -74,7 +74,12 @@ pub fn is_community_profile(path: &str) -> bool {
 
 /// Whether `path` is a TOML file directly in `folder`.
 fn is_toml_in(folder: &str, path: &str) -> bool {
-    folder_of(path) == Some(folder) && path.ends_with(".toml")
+    folder_of(path) == Some(folder) && is_shown_toml(path)
+}
+
+/// Whether `path` is a TOML file that is not hidden.
+pub fn is_shown_toml(path: &str) -> bool {
+    path.ends_with(".toml") && !name_of(path).starts_with('.')
 }
 
 /// The parts of an evidence file's path, as in `content/2026-Q3/web/protect.toml`.

@@ -3,7 +3,7 @@
 //! A [`Level`] is a whole number of millionths of a level, so that sums do not depend on order or threads. A [`Mean`] is a
 //! ratio of whole numbers and never rounds. No floats are used here, and no decision depends on a float anywhere.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::iter::Sum;
 use std::ops::{Add, Sub};
 
@@ -73,9 +73,16 @@ pub fn signed(millionths: i64, decimals: u32) -> String {
 }
 
 /// How large a difference in millionths is, as `decimals` digits (0 to 6) show it: in units of the last digit, half rounded up.
-pub fn size(millionths: i64, decimals: u32) -> i64 {
+fn size(millionths: i64, decimals: u32) -> i64 {
     let unit = 10_i64.pow(6 - decimals.min(6));
     (millionths.abs() + unit / 2) / unit
+}
+
+/// Sorts `rows` by their differences in millionths, the largest first. Those that look equal with `decimals` digits keep their order,
+/// which is most often the catalog's: a reader would see no reason for another one.
+pub fn largest_first<T>(rows: &mut [T], decimals: u32, difference: impl Fn(&T) -> i64) {
+    let shown = |row: &T| size(difference(row), decimals) * difference(row).signum();
+    rows.sort_by_key(|row| Reverse(shown(row)));
 }
 
 /// Reads a plain decimal exactly, in millionths: no sign, no exponent, at most `digits` before and six after the point.
@@ -320,6 +327,16 @@ mod tests {
     fn mean(texts: &[(u32, &str)]) -> Mean {
         let items: Vec<_> = texts.iter().map(|(weight, text)| (*weight, Mean::from(level(text)))).collect();
         Mean::weighted(items.iter().map(|(weight, value)| (*weight, value))).unwrap()
+    }
+
+    #[test]
+    fn what_looks_equal_keeps_its_order() {
+        let mut rows = [("a", -133_333), ("b", 133_334), ("c", 266_667), ("d", 133_500)];
+        largest_first(&mut rows, 3, |(_, difference)| *difference);
+        assert_eq!(rows.map(|(name, _)| name), ["c", "d", "b", "a"]);
+        rows.sort_unstable();
+        largest_first(&mut rows, 3, |(_, difference)| difference.abs());
+        assert_eq!(rows.map(|(name, _)| name), ["c", "d", "a", "b"]);
     }
 
     #[test]

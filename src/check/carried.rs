@@ -36,15 +36,9 @@ fn renewal(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Renewal {
         return Renewal::Given;
     }
     match answer.renewal {
-        Renewal::Given if before(quarter, id).any(|old| repeats(quarter, id, answer, old)) => Renewal::Copied,
+        Renewal::Given if quarter.all_before(id).any(|old| repeats(quarter, id, answer, old)) => Renewal::Copied,
         renewal => renewal,
     }
-}
-
-/// The answers of the quarter before for the same control, of the same team and of the teams that it follows.
-fn before<'a>(quarter: InQuarter<'a>, id: AnswerId) -> impl Iterator<Item = &'a Answer> {
-    let answers = quarter.before().map(|before| quarter.all_before(id).filter_map(move |id| before.answer(id)));
-    answers.into_iter().flatten()
 }
 
 /// Whether the answer was attested in its quarter, by itself or with its file, and after what it was before.
@@ -52,7 +46,7 @@ fn is_attested_again(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> b
     let Some(attested) = &answer.attested else { return false };
     let days = Period { from: quarter.answers().opens, to: quarter.closes() };
     let is_later = |old: &Answer| old.attested.as_ref().is_none_or(|old| old.on < attested.on);
-    attested.lies_in(days) && before(quarter, id).all(is_later)
+    attested.lies_in(days) && quarter.all_before(id).all(is_later)
 }
 
 /// Whether an answer says nothing that `old` did not say. Evidence that is gone says nothing new, nor does what is too old already.
@@ -81,7 +75,7 @@ fn report_marks(assessment: &Assessment, marks: Vec<Mark>, found: &mut Diagnosti
     for Mark { quarter, answer: id, place } in marks {
         let here = assessment.in_quarter(quarter);
         let Some(answer) = here.answer(id).filter(|answer| !is_attested_again(here, id, answer)) else { continue };
-        let old: Vec<&Answer> = before(here, id).collect();
+        let old: Vec<&Answer> = here.all_before(id).collect();
         match old.first() {
             None => from_nothing.entry((quarter, id.team)).or_default().push((id, place)),
             Some(first) if old.iter().all(|old| old.state != answer.state) => {
@@ -99,7 +93,7 @@ fn report_marks(assessment: &Assessment, marks: Vec<Mark>, found: &mut Diagnosti
 const NOT_CARRIED: &str = "remove `carried`: this answer is given now, and not taken over";
 
 fn changed(quarter: InQuarter<'_>, id: AnswerId, place: Place) -> Diagnostic {
-    let before = quarter.before().map(|before| before.name().to_string()).unwrap_or_default();
+    let before = quarter.before_of(id.team).map(|before| before.name().to_string()).unwrap_or_default();
     let control = quarter.control(id.control).called.name();
     let message = format!("`{control}` is marked as carried, and says something else than in {before}");
     Diagnostic::new(Code::CarriedAndChanged, place, message).help(NOT_CARRIED)
@@ -116,7 +110,7 @@ fn carried_from_nothing(quarter: InQuarter<'_>, team: TeamId, marks: &[(AnswerId
             (what, "them", "remove `carried`: these answers are given now, and not taken over".to_owned())
         }
     };
-    let why = match quarter.before() {
+    let why = match quarter.before_of(team) {
         None => format!("there is no quarter before {}", quarter.name()),
         Some(before) => format!("{} did not answer {them} in {}", cut(&named.name, QUOTED), before.name()),
     };

@@ -112,7 +112,13 @@ pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found:
             continue;
         }
         let unread = Diagnostic::new(Code::UnreadFile, Place::file(path), "nothing reads this file");
+        let is_hidden = name_of(path).starts_with('.');
         match meant(workspace, path) {
+            _ if is_hidden => {
+                found.push(
+                    unread.help("a file whose name starts with a dot counts for nothing: rename it, or remove it"),
+                );
+            }
             Some(meant) => found.push(unread.nearest(Some(name_of(&meant)))),
             None if path.ends_with(".toml") => found.push(unread.help(match moved(workspace, path) {
                 Some(moved) => format!("move it to {moved}: evidence is read from {globs}"),

@@ -48,10 +48,12 @@ use self::names::{KnownIds, Names};
 use self::succession::Owners;
 use self::syntax::Parsed;
 use crate::base::layout::{CONFIG, folder_of, name_of};
+use crate::base::number::counted;
+use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{Entry, Workspace, sha256};
 use crate::model::assessment::{Assessment, Guide, Policy, PolicyFile};
-use crate::model::catalog::{Framework, tell_apart};
+use crate::model::catalog::{Control, Framework, tell_apart};
 use crate::model::collector::ResultMapping;
 use crate::model::ids::{FrameworkId, GuideId, Table};
 use crate::model::plan::Plan;
@@ -394,6 +396,7 @@ fn frameworks_in_use(
     let mut frameworks = frameworks.ids().zip(frameworks).map(|(at, framework)| framework.placed(at)).collect();
     tell_apart(&mut frameworks);
     found.extend(same_names(&frameworks, named));
+    found.extend(overlapping_editions(&frameworks, named));
     frameworks
 }
 
@@ -408,12 +411,53 @@ fn same_names(frameworks: &Table<FrameworkId, Framework>, named: &[(String, Plac
             let before = known.insert(name, (&framework.id, id));
             // One id in two frameworks means one of them in each quarter.
             let Some((other, before)) = before.filter(|(_, before)| *before != id) else { continue };
-            let place = named.iter().find(|(id, _)| *id == framework.id).map(|(_, place)| place.clone());
             let message = format!("`{name}` means both `{before}` of `{other}` and `{id}` of `{}`", framework.id);
-            let twice = Diagnostic::new(Code::DuplicateId, place.unwrap_or_else(|| Place::file(CONFIG)), message);
+            let twice = Diagnostic::new(Code::DuplicateId, place_of_name(framework, named), message);
             found.push(
                 twice.help("give the id another form: a framework's id and a colon lead to that framework's ids"),
             );
+        }
+    }
+    found
+}
+
+/// Where milepost.toml names a framework.
+fn place_of_name(framework: &Framework, named: &[(String, Place)]) -> Place {
+    let place = named.iter().find(|(id, _)| *id == framework.id).map(|(_, place)| place.clone());
+    place.unwrap_or_else(|| Place::file(CONFIG))
+}
+
+/// Reports editions of a catalog that overlap: one of them ends an id, and the other begins it before that. Two frameworks of which
+/// none hands an id over may have it at the same time.
+fn overlapping_editions(frameworks: &Table<FrameworkId, Framework>, named: &[(String, Place)]) -> Vec<Diagnostic> {
+    let mut ending: BTreeMap<&str, Vec<(&Framework, &Control)>> = BTreeMap::new();
+    for framework in frameworks {
+        for control in framework.controls.iter().filter(|control| control.lifetime.until.is_some()) {
+            ending.entry(&control.id).or_default().push((framework, control));
+        }
+    }
+    let mut found = Vec::new();
+    for new in frameworks {
+        let mut overlaps: BTreeMap<&str, (Quarter, Quarter, Vec<&str>)> = BTreeMap::new();
+        for control in &new.controls {
+            let Some(since) = control.lifetime.since else { continue };
+            for (old, before) in ending.get(control.id.as_str()).into_iter().flatten() {
+                let is_older = old.id != new.id && before.lifetime.since.is_none_or(|first| first < since);
+                let Some(until) = before.lifetime.until.filter(|until| is_older && since <= *until) else { continue };
+                overlaps.entry(&old.id).or_insert_with(|| (since, until, Vec::new())).2.push(&control.id);
+            }
+        }
+        for (old, (since, until, ids)) in overlaps {
+            let (first, more) = (ids[0], ids.len() - 1);
+            let ids =
+                if more == 0 { format!("`{first}`") } else { format!("`{first}` and {}", counted(more, "more id")) };
+            let message = format!("`{old}` and `{}` both have {ids} in force in {since}", new.id);
+            let help = format!(
+                "editions follow each other: end it in `{old}` before {since}, or begin it in `{}` with since = \"{}\"",
+                new.id,
+                until.next()
+            );
+            found.push(Diagnostic::new(Code::DuplicateId, place_of_name(new, named), message).help(help));
         }
     }
     found

@@ -370,6 +370,17 @@ fn audiences(mut fields: Fields<'_, '_>) -> Audiences {
 /// The most teams of a workspace. Each team may be asked for each control.
 const TEAMS: usize = 1_000;
 
+/// Reports a scope that holds no id: it would read like one that is left out, which holds everything.
+fn nothing_asked(table: &mut Fields<'_, '_>, scope: Option<&[At<String>]>) {
+    if let Some(span) = table.key_span("scope").filter(|_| scope.is_some_and(<[_]>::is_empty)) {
+        let report = table.report(Code::BadValue, &span, "`scope` is empty, and a team is asked for something");
+        report
+            .help
+            .push("leave it out to ask the team for everything; under [since], write \"default\" for that".to_owned());
+        report.help.push("to ask the team nothing any more, give its [[team]] a last_quarter".to_owned());
+    }
+}
+
 fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Table<TeamId, Team> {
     let mut seen: BTreeMap<String, Place> = BTreeMap::new();
     let mut follows = Vec::new();
@@ -379,7 +390,9 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
         let name = table.required_text("name", "people read the team's name on every page");
         let also_called = table.texts("also_called").unwrap_or_default();
         let weight = table.integer("weight", 1..=1000).unwrap_or(1);
-        let scope = table.texts("scope").unwrap_or_default();
+        let scope = table.texts("scope");
+        nothing_asked(&mut table, scope.as_deref());
+        let scope = scope.unwrap_or_default();
         mentioned.extend(scope.iter().map(|id| (id.value.clone(), table.at(&id.span))));
         let (first_quarter, last_quarter) = asked_from_to(&mut table);
         let succeeds = table.texts("succeeds").unwrap_or_default();

@@ -107,7 +107,7 @@ fn wrong_quarters(team: &Team, before: &Team, place: &Place) -> Option<Diagnosti
     Some(Diagnostic::new(Code::BadSuccession, place.clone(), message).help(help))
 }
 
-/// Reports quarters in which neither a team nor the one that it follows is asked: answers of the older one would go without a word.
+/// Reports quarters in which neither a team nor the one that it follows is asked: they may be a mistake.
 fn nobody_between(team: &Team, before: &Team, place: &Place) -> Option<Diagnostic> {
     let (last, first) = (before.last_quarter?, team.first_quarter?);
     let next = last.next();
@@ -115,8 +115,7 @@ fn nobody_between(team: &Team, before: &Team, place: &Place) -> Option<Diagnosti
     let gap = Diagnostic::new(Code::SuccessionGap, place.clone(), message);
     (next < first).then(|| {
         gap.help(format!(
-            "write first_quarter = \"{next}\" for `{}`: its answers are carried from {last} alone",
-            team.id
+            "its answers follow on {last}; if it was asked before {first}, write that as its first_quarter"
         ))
     })
 }

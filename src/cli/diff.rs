@@ -83,7 +83,7 @@ pub(super) fn run(root: &Path, args: &DiffArgs, colour: Colour) -> Result<Output
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let wanted = args.quarter.as_ref().or(args.to.as_ref());
     let to = wanted.map_or_else(|| Ok(assessment.newest()), |name| quarter(&assessment, name)).map_err(usage)?;
-    let framework = args.framework.find(&assessment).map_err(usage)?;
+    let framework = args.framework.find(assessment.in_quarter(to)).map_err(usage)?;
     let team = args.team.find(&assessment).map_err(usage)?;
     let scored = score(assessment);
     let quarter = scored.quarter(to);

@@ -17,7 +17,7 @@ use crate::export::table::Style;
 use crate::history::provenance::Trace;
 use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::catalog::{Node, Withdrawn};
-use crate::model::ids::{AnswerId, FrameworkId};
+use crate::model::ids::AnswerId;
 use crate::model::review::Review;
 use crate::score::crosswalk::Crosswalk;
 use crate::score::explain::{Explanation, Formula, Input, Subject, explain};
@@ -116,7 +116,7 @@ fn add_authors(explanation: &mut Explanation, subject: Subject<'_>, snapshot: &S
 pub(super) fn node(quarter: InQuarter<'_>, id: &str) -> Result<Node, Shown> {
     let assessment = quarter.assessment;
     if id.eq_ignore_ascii_case("overall") {
-        return Ok(Node::Framework(FrameworkId::MAIN));
+        return Ok(Node::Framework(quarter.main()));
     }
     // A terminal may write accents in another form than the catalog.
     let id = &composed(id.trim());

@@ -11,6 +11,8 @@ use crate::border::Shown;
 use crate::diagnostic::{self, Colour, Diagnostics};
 use crate::export::gate::{self, Gates};
 use crate::model::gate::When;
+use crate::model::rules::Since;
+use crate::score::ScoredQuarter;
 use crate::score::gate::GateVerdict;
 
 /// Evaluate the gates of milepost.toml: exit code 1 if one fails.
@@ -69,7 +71,19 @@ pub(super) fn run(root: &Path, args: &GateArgs, colour: Colour) -> Result<Output
         GateFormat::Junit => gate::junit(&gates, &snapshot.workspace),
     };
     let outcome = if failed.is_empty() { CommandOutcome::Fine } else { CommandOutcome::Problems };
-    let none = Shown::line("no gates: set limits under [gates] in milepost.toml");
-    let remarks = if gates.is_empty() { remarks + &none } else { remarks };
-    Ok(Output { outcome, ..Output::result(result, remarks) })
+    let none = gates.is_empty().then(|| Shown::line(&no_gate(scored.quarter(quarter))));
+    Ok(Output { outcome, ..Output::result(result, remarks + &none.unwrap_or_default()) })
+}
+
+/// Why no gate holds in a quarter.
+fn no_gate(quarter: ScoredQuarter<'_>) -> String {
+    let (name, assessment) = (quarter.name(), quarter.assessment);
+    let has_gates = |since: &&Since| !since.settings.gates.is_empty();
+    if !assessment.settings.gates.is_empty() || quarter.since().iter().any(|since| has_gates(&since)) {
+        return format!("no gate holds in {name}: [since] removes them all");
+    }
+    match assessment.since.iter().find(has_gates) {
+        Some(since) => format!("no gate holds in {name}: [since.\"{}\"] sets the first", since.quarter),
+        None => "no gates: set limits under [gates] in milepost.toml".to_owned(),
+    }
 }

@@ -13,6 +13,7 @@ use crate::diagnostic::{self, Colour, DiagnosticFormat};
 use crate::history::opening::{LeftOutItem, NewFolder, OpeningRefusal, Roll, TeamRoll, roll};
 use crate::load::workspace::{Entry, Workspace};
 use crate::model::assessment::Assessment;
+use crate::model::catalog::Framework;
 use crate::model::ids::TeamId;
 use crate::model::settings::Team;
 use crate::write::add_folders;
@@ -148,9 +149,16 @@ fn as_comments(roll: &Roll, assessment: &Assessment) -> Vec<String> {
     let more = controls.len().saturating_sub(MOST);
     for id in controls.into_iter().take(MOST) {
         let control = newest.control_called(id).map(|control| newest.control(control));
-        let instead = match control.map(|control| control.lifetime.replaced_by.as_slice()) {
-            None | Some([]) => "nothing took its place".to_owned(),
-            Some(replaced_by) => format!("`{}` took its place", replaced_by.join("`, `")),
+        // A new edition of a catalog may have the id. Whether its control is the same one, only a person knows.
+        let has_it = |framework: &&Framework| {
+            let mut controls = framework.controls.iter();
+            controls.any(|other| control.is_some_and(|old| old.id == other.id) && other.lifetime.holds(roll.to))
+        };
+        let edition = assessment.frameworks.iter().find(has_it);
+        let instead = match (control.map(|control| control.lifetime.replaced_by.as_slice()), edition) {
+            (None | Some([]), Some(edition)) => format!("`{}` has one of this id, to be answered anew", edition.id),
+            (None | Some([]), None) => "nothing took its place".to_owned(),
+            (Some(replaced_by), _) => format!("`{}` took its place", replaced_by.join("`, `")),
         };
         let count = ended.iter().filter(|other| **other == id).count();
         notes.push(format!("{}: `{id}` is not in force in {}, and {instead}.", are(count), roll.to));
@@ -168,7 +176,7 @@ fn named(assessment: &Assessment, teams: &[TeamId]) -> String {
 }
 
 fn of_team(done: &TeamRoll, assessment: &Assessment, roll: &Roll) -> Shown {
-    let TeamRoll { team, from, unclear, out_of_scope, files, answers, left_out, owed, .. } = done;
+    let TeamRoll { team, from, last, unclear, out_of_scope, files, answers, left_out, owed, .. } = done;
     let team = assessment.team(*team);
     let name = &team.name;
     let mut out = if *files == 0 {
@@ -176,10 +184,13 @@ fn of_team(done: &TeamRoll, assessment: &Assessment, roll: &Roll) -> Shown {
             0 => String::new(),
             owed => format!("; its worksheets ask for {}", counted(*owed, "answer")),
         };
-        Shown::line(&format!("{name}: nothing to carry, it has no file in {}{sheets}", roll.from))
+        Shown::line(&format!("{name}: nothing to carry, it has no file in {last}{sheets}"))
     } else {
         let (files, answers) = (counted(*files, "file"), counted(*answers, "answer") + " carried");
-        let from = if from.is_empty() { String::new() } else { format!(" from {}", named(assessment, from)) };
+        let mut from = if from.is_empty() { String::new() } else { format!(" from {}", named(assessment, from)) };
+        if *last != roll.from {
+            from += &format!(" in {last}");
+        }
         Shown::line(&format!("{name}: {files}, {answers}{from}, {}", not_taken(left_out.len())))
     };
     if !unclear.is_empty() {

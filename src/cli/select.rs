@@ -96,9 +96,9 @@ impl FrameworkArg {
         self.framework.as_deref().map(find).transpose()
     }
 
-    /// The framework that is asked for.
-    pub(super) fn find(&self, assessment: &Assessment) -> Result<FrameworkId, Shown> {
-        Ok(self.named(assessment)?.unwrap_or(FrameworkId::MAIN))
+    /// The framework that is asked for, by default the main one of the quarter.
+    pub(super) fn find(&self, quarter: InQuarter<'_>) -> Result<FrameworkId, Shown> {
+        Ok(self.named(quarter.assessment)?.unwrap_or_else(|| quarter.main()))
     }
 }
 
@@ -145,7 +145,7 @@ impl Selector {
         let team = self.team.find(assessment)?;
         let function = self.function.find(*quarter, framework)?;
         // A Function belongs to one framework, so it says which.
-        let framework = framework.or(function.map(FunctionId::framework)).unwrap_or(FrameworkId::MAIN);
+        let framework = framework.or(function.map(FunctionId::framework)).unwrap_or_else(|| quarter.main());
         Ok(Selection { quarter, framework, team, function })
     }
 }

@@ -196,7 +196,7 @@ codes! {
     SuccessionGap "succession-gap" Warning
         "A quarter lies between a team and the one that it follows, and neither is asked in it."
         "The `first_quarter` of a team is later than the quarter after the `last_quarter` of the team that it succeeds."
-        "Start the newer team in the quarter after the last one of the older team.",
+        "If somebody was asked in between, start the newer team in the quarter after the last one of the older team. Otherwise leave it: the answers follow on the older team's last quarter.",
     TeamNotAsked "team-not-asked" Warning
         "A team answers in a quarter, or for a control, that it is not asked for."
         "The control is not in the team's `scope`, or the quarter is before its first or after its last. Such an answer does not count."

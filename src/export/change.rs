@@ -1,18 +1,16 @@
 //! What changed between two quarters, as text, Markdown, JSON or CSV.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use super::csv::{CONTEXT, CellContext};
 use super::table::{Style, table};
-use crate::base::number::{Level, Mean, counted, plain, signed, size};
+use crate::base::number::{Level, Mean, counted, largest_first, plain, signed};
 use crate::border::{self, Shown};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{AnswerId, FrameworkId, FunctionId, QuarterId, TeamId};
 use crate::model::review::Retest;
-use crate::model::settings::Settings;
 use crate::score::ScoredQuarter;
 use crate::score::change::{Cause, CauseEffect, Change, NodeChange, WhyNot};
 use crate::score::review::KnownFinding;
@@ -328,7 +326,8 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
         let why = style.line(&format!("No comparison: {}.", said(change.incomparable.as_ref(), to)));
         return out + &why + &closed(comparison, style);
     }
-    let (rows, left_out) = listed(to.framework(framework), change);
+    let digits = to.settings().scoring.change_decimals();
+    let (rows, left_out) = listed(to.framework(framework), change, digits);
     let used: Vec<Cause> = Cause::ALL
         .into_iter()
         .filter(|cause| change.nodes.iter().any(|node| node.parts.iter().any(|part| part.cause == *cause)))
@@ -337,7 +336,6 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
         out += &Shown::lines("No score moved.\n\n");
     }
     out += &gone(comparison, style);
-    let digits = digits(to.settings());
     let causes: Vec<String> =
         used.iter().map(|cause| to.assessment.english.word(&format!("{}_short", cause.key()))).collect();
     let mut header = vec!["", "From", "To", "Change"];
@@ -367,7 +365,11 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
 
 /// The nodes in the table, and how many controls are left out of it, by the Function that they stand directly under: of each, only
 /// those that moved most are listed.
-fn listed<'c>(framework: &'c Framework, change: &'c Change) -> (Vec<&'c NodeChange>, Vec<(&'c str, usize)>) {
+fn listed<'c>(
+    framework: &'c Framework,
+    change: &'c Change,
+    digits: u32,
+) -> (Vec<&'c NodeChange>, Vec<(&'c str, usize)>) {
     let moved = |function: FunctionId| {
         let direct = change.nodes.iter().filter(move |change| match change.node {
             Node::Control(control) => {
@@ -375,9 +377,10 @@ fn listed<'c>(framework: &'c Framework, change: &'c Change) -> (Vec<&'c NodeChan
             }
             Node::Framework(_) | Node::Function(_) | Node::Category(_) => false,
         });
-        let mut moved: Vec<&NodeChange> = direct.filter(|change| change.has_moved()).collect();
         // Nodes without a difference come first: their scores came or went.
-        moved.sort_by_key(|change| Reverse(change.total().map_or(i64::MAX, i64::abs)));
+        let moved = direct.filter(|change| change.has_moved());
+        let (measured, mut moved): (Vec<_>, Vec<_>) = moved.partition(|change| change.total().is_some());
+        moved.extend(ranked(measured, digits));
         moved
     };
     let mut left_out = Vec::new();
@@ -396,9 +399,10 @@ fn listed<'c>(framework: &'c Framework, change: &'c Change) -> (Vec<&'c NodeChan
     (change.nodes.iter().filter(is_listed).collect(), left_out)
 }
 
-/// Two digits more than scores have, because one control changes the overall score only a little.
-pub fn digits(settings: &Settings) -> u32 {
-    settings.scoring.decimals + 2
+/// Nodes by how far they moved, the farthest first; `digits` are those of a difference.
+pub(super) fn ranked(mut nodes: Vec<&NodeChange>, digits: u32) -> Vec<&NodeChange> {
+    largest_first(&mut nodes, digits, |node| node.total().unwrap_or_default().abs());
+    nodes
 }
 
 fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<String> {
@@ -422,10 +426,9 @@ fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<Stri
 fn cause(comparison: &Comparison<'_>, part: &CauseEffect, digits: u32, style: Style) -> Shown {
     let Comparison { to, framework, change, .. } = *comparison;
     let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
-    // Equal amounts may differ in the millionths, which add up: then the catalog's order counts.
-    controls.sort_by_key(|(_, amount)| Reverse(size(*amount, digits)));
-    let mut out =
-        style.head(&format!("{}: {}", to.assessment.english.word(part.cause.key()), signed(part.amount, digits)));
+    largest_first(&mut controls, digits, |(_, amount)| amount.abs());
+    let title = to.assessment.english.word(part.cause.key());
+    let mut out = style.head(&format!("{title}: {}", signed(part.amount, digits)));
     for (id, amount) in controls.iter().take(MOST) {
         let title = to.framework(framework).controls.iter().find(|control| control.id == *id);
         let title = title.map_or("(no longer in the catalog)", |control| &control.title);

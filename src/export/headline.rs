@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::change::{Comparison, digits};
-use crate::base::number::{counted, signed};
+use super::change::{Comparison, ranked};
+use crate::base::number::{counted, largest_first, signed};
 use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::Item;
 use crate::score::ScoredQuarter;
@@ -31,7 +31,8 @@ pub fn headline(comparison: &Comparison<'_>) -> String {
     if let Some(why) = &change.incomparable {
         return format!("{what} cannot be compared: {}.", why.said(&to.assessment.english));
     }
-    let moved = moved(change, to.framework(comparison.framework));
+    let digits = to.settings().scoring.change_decimals();
+    let moved = moved(change, to.framework(comparison.framework), digits);
     let reason = |node: &NodeChange| reason(node, change, from, to);
     let said = match moved.as_slice() {
         [] if change.answers.is_empty() => format!("{what} moves no score."),
@@ -56,7 +57,7 @@ pub fn headline(comparison: &Comparison<'_>) -> String {
 }
 
 /// The nodes of one rank that changed, the largest change first; those whose change cannot be measured come last.
-fn moved<'a>(change: &'a Change, catalog: &Framework) -> Vec<&'a NodeChange> {
+fn moved<'a>(change: &'a Change, catalog: &Framework, digits: u32) -> Vec<&'a NodeChange> {
     let moved = |node: &&NodeChange| match node.total() {
         Some(total) => total != 0,
         None => node.shown_from != node.shown_to,
@@ -66,8 +67,10 @@ fn moved<'a>(change: &'a Change, catalog: &Framework) -> Vec<&'a NodeChange> {
     let is_loose = |node: &&NodeChange| matches!(node.node, Node::Control(it) if catalog.category_of(it).is_none());
     let mut ranks = RANKS.into_iter().skip(usize::from(moved.iter().any(is_loose)));
     let rank = ranks.find(|rank| moved.iter().any(|node| node.node.rank() == *rank));
-    let mut nodes: Vec<&NodeChange> = moved.into_iter().filter(|node| Some(node.node.rank()) == rank).collect();
-    nodes.sort_by_key(|node| std::cmp::Reverse(node.total().map(i64::abs)));
+    let nodes = moved.into_iter().filter(|node| Some(node.node.rank()) == rank);
+    let (measured, unmeasured): (Vec<_>, Vec<_>) = nodes.partition(|node| node.total().is_some());
+    let mut nodes = ranked(measured, digits);
+    nodes.extend(unmeasured);
     nodes
 }
 
@@ -86,7 +89,7 @@ fn step(comparison: &Comparison<'_>, node: &NodeChange) -> String {
     let NodeChange { id, shown_from, shown_to, .. } = node;
     match node.total() {
         Some(total) if shown_from == shown_to => {
-            let decimals = digits(comparison.to.settings());
+            let decimals = comparison.to.settings().scoring.change_decimals();
             let amount =
                 if signed(total, decimals) == signed(0, decimals) { signed(total, 6) } else { signed(total, decimals) };
             format!("{id} by {amount}")
@@ -105,7 +108,7 @@ fn reason(node: &NodeChange, change: &Change, from: ScoredQuarter<'_>, to: Score
     let Some(part) = parts.max_by_key(|part| part.amount.abs()) else { return "its parts moved".to_owned() };
     let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
     controls.retain(|(_, amount)| amount.signum() == total.signum());
-    controls.sort_by_key(|(_, amount)| std::cmp::Reverse(amount.abs()));
+    largest_first(&mut controls, to.settings().scoring.change_decimals(), |(_, amount)| amount.abs());
     let mut names: Vec<String> = controls.iter().take(MOST_CONTROLS).map(|(id, _)| id.clone()).collect();
     let more = controls.len().saturating_sub(MOST_CONTROLS);
     if more > 0 {

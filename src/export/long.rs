@@ -189,7 +189,9 @@ fn of_framework(context: &CellContext<'_>, at: FrameworkId, shows_teams: bool) -
     let quarter = context.quarter;
     let framework = quarter.framework(at);
     let rules = quarter.comparable(at).sha256;
-    let teams = |control: ControlId| quarter.teams_asked(control).filter(|_| shows_teams).map(Some);
+    let is_listed = move |control: ControlId, team: TeamId| shows_teams && quarter.is_listed(control.of(team));
+    let teams =
+        |control: ControlId| quarter.teams_asked(control).filter(move |team| is_listed(control, *team)).map(Some);
     let all = (!framework.team_level).then_some(None);
     let of_control = |control: ControlId| all.into_iter().chain(teams(control)).map(move |team| (control, team));
     let row = |(control, team)| of_control_and_team(context, control, team, &rules);

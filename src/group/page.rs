@@ -49,6 +49,7 @@ impl<'a> View<'a> {
             report: group.wanted.title.clone(),
             organization: String::new(),
             open: Markup::default(),
+            edition: String::new(),
             quarters: vec![link("", &quarter, GroupAddress::Home)],
             quarter,
             more_quarters: Vec::new(),

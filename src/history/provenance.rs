@@ -23,6 +23,7 @@ use crate::load::git::{
     Commit, CommitTime, GitFailure, GitReason, Past, Repository, Revision, Signature, Stored, short,
 };
 use crate::load::workspace::Workspace;
+use crate::redact::links::without_links;
 
 /// Who last changed each answer.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +56,8 @@ pub struct Committed {
     pub commit: String,
     /// How the commit came to the main line.
     pub merge: Merge,
+    /// The author, to compare with others: two people may be shown alike.
+    author: Signature,
 }
 
 /// How a commit came to the main line.
@@ -85,10 +88,10 @@ impl Provenance {
     /// Whether one author last changed both; `false` where that of one of them is not known.
     pub fn same_author(&self, one: &Origin, other: &Origin) -> bool {
         let author = |origin: &Origin| match self.trace(origin)? {
-            Trace::Committed(Committed { by, .. }) => Some(by.as_str()),
+            Trace::Committed(Committed { author, .. }) => Some(author),
             Trace::Uncommitted | Trace::Unknown(_) => None,
         };
-        author(one).is_some_and(|by| author(other) == Some(by))
+        author(one).zip(author(other)).is_some_and(|(one, other)| is_same_person(one, other))
     }
 
     /// What cannot be found out, once for each file and reason. `workspace` locates the setting that asks for it.
@@ -130,7 +133,7 @@ fn asked_at(workspace: &Workspace) -> Place {
 impl Trace {
     /// The trace in words, as a part of a sentence.
     pub fn told(&self) -> String {
-        let Committed { by, on, commit, merge } = match self {
+        let Committed { by, on, commit, merge, .. } = match self {
             Self::Uncommitted => return "not committed yet".to_owned(),
             Self::Unknown(reason) => return format!("it cannot be told who last changed this: {}", reason.why),
             Self::Committed(committed) => committed,
@@ -442,6 +445,7 @@ impl CommitHistory {
             on: day(author.when),
             commit: short(&commit.name).to_owned(),
             merge,
+            author: author.clone(),
         })
     }
 
@@ -503,12 +507,14 @@ fn in_order(commits: Vec<Commit>) -> Vec<Commit> {
 /// The most characters of a name that are shown.
 const NAME_LIMIT: usize = 100;
 
-/// The name in a signature. A long name is cut at the end, and the cut is marked.
+/// The name in a signature, without addresses: some people give git their mail address as their name. A long name is cut at the end,
+/// and the cut is marked.
 fn called(signature: &Signature) -> String {
-    match signature.name.char_indices().nth(NAME_LIMIT) {
-        Some((end, _)) => format!("{}…", &signature.name[..end]),
-        None if signature.name.is_empty() => "nobody named".to_owned(),
-        None => signature.name.clone(),
+    let name = without_links(&signature.name).unwrap_or_else(|| signature.name.clone());
+    match name.char_indices().nth(NAME_LIMIT) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None if name.is_empty() => "nobody named".to_owned(),
+        None => name,
     }
 }
 

@@ -26,20 +26,19 @@ pub fn is_worksheet(name: &str) -> bool {
     name.starts_with("worksheet-")
 }
 
-/// The worksheets of what `team` owes in `quarter`: the controls that it is asked for and has no answer for. `only` selects some of
-/// the Functions.
+/// The worksheets of what `team` owes in `quarter`: the answers that it has not given. `only` selects some of the Functions.
 pub fn owed(quarter: InQuarter<'_>, team: TeamId, only: impl Fn(FunctionId) -> bool) -> Vec<Worksheet> {
     let owes = |control: ControlId| {
         let id = control.of(team);
-        quarter.is_asked(id) && quarter.answer(id).is_none()
+        quarter.is_owed(id) && quarter.answer(id).is_none()
     };
     worksheets(quarter.assessment, quarter.name(), team, |function, control| only(function) && owes(control))
 }
 
-/// The worksheets of everything that `team` is asked for in the quarter `to`, which is not there yet, by the profile of `newest`.
+/// The worksheets of everything that `team` owes in the quarter `to`, which is not there yet, by the profile of `newest`.
 pub fn of_new_team(newest: InQuarter<'_>, to: Quarter, team: TeamId) -> Vec<Worksheet> {
     worksheets(newest.assessment, to, team, |_, control| {
-        newest.assessment.is_asked_in(to, control.of(team)) && newest.exclusion(control).is_none()
+        newest.assessment.is_owed_in(to, control.of(team)) && newest.exclusion(control).is_none()
     })
 }
 

@@ -121,7 +121,7 @@ pub struct Commit {
 }
 
 /// Somebody and a moment, as a commit names them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// The name.
     pub name: String,

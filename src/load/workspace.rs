@@ -12,7 +12,7 @@ use walkdir::{DirEntry, WalkDir};
 use crate::base::excerpt::Text;
 use crate::base::layout::{
     COMMUNITY_PROFILES, CONFIG, EvidencePath, MAPPINGS, MAPS, PROFILE_FILE, QUARTER_FILE, REVIEWS, SEAL_FILE,
-    SUMMARY_FILE, folder_of, name_of, quarter_of_folder,
+    SUMMARY_FILE, folder_of, is_shown_toml, name_of, quarter_of_folder,
 };
 use crate::base::quarter::Quarter;
 use crate::base::text::composed;
@@ -223,7 +223,8 @@ impl Patterns {
 
     /// Whether `path` is a catalog file: one that a glob of `[files] controls` names, or one where the embedded ones stand.
     pub fn is_catalog(&self, path: &str) -> bool {
-        path.starts_with("controls/") || matches(&self.controls, path)
+        let is_shown = path.rsplit('/').next().is_some_and(|name| !name.starts_with('.'));
+        is_shown && (path.starts_with("controls/") || matches(&self.controls, path))
     }
 
     /// Whether `path` is an evidence file.
@@ -238,7 +239,7 @@ impl Patterns {
 
     /// The folder of the quarter whose review, or the seal of whose reviews, `path` is, as in `content/2026-Q3/reviews/audit.toml`.
     pub fn reviewed_folder<'a>(&self, path: &'a str) -> Option<&'a str> {
-        self.reviewed_by(folder_of(path).filter(|_| path.ends_with(".toml"))?)
+        self.reviewed_by(folder_of(path).filter(|_| is_shown_toml(path))?)
     }
 
     /// The folder of the quarter whose reviews are in `folder`, as in `content/2026-Q3/reviews`; `None` for any other folder.
@@ -353,6 +354,11 @@ pub fn load(root: &Path) -> Workspace {
         }
     }
     workspace
+}
+
+/// The folders below which everything that the workspace at `root` reads lies, whether they are there or not.
+pub fn read_folders(root: &Path) -> Vec<String> {
+    opened(root).patterns.roots()
 }
 
 /// The folders below which everything that is read lies, as the disk spells them.
@@ -501,9 +507,11 @@ pub(crate) fn relative(path: &[u8]) -> String {
     composed(&String::from_utf8_lossy(path).replace('\\', "/"))
 }
 
-/// Whether a file or folder with this name is skipped.
+/// Whether a file or folder with this name is skipped. A hidden TOML file is read although no glob matches it, so that `check` can say
+/// that it counts for nothing. Names such as `.#protect.toml` and `._protect.toml` come from editors and systems, not from people.
 pub(crate) fn is_hidden(name: &[u8]) -> bool {
-    name.starts_with(b".")
+    let is_of_people = |rest: &[u8]| rest.ends_with(b".toml") && !rest.starts_with(b"#") && !rest.starts_with(b"_");
+    name.strip_prefix(b".").is_some_and(|rest| !is_of_people(rest))
 }
 
 fn is_text(path: &str) -> bool {

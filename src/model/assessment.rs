@@ -119,6 +119,14 @@ impl Assessment {
             && team.answers_for(framework.lineage(control))
     }
 
+    /// Whether a team owes an answer in `quarter`: it is asked, and no other team owns the control.
+    pub fn is_owed_in(&self, quarter: Quarter, answer: AnswerId) -> bool {
+        let control = &self.frameworks_in(quarter)[answer.control.framework()].controls[answer.control];
+        let rules = ControlRules { settings: self.settings_in(quarter), control, quarter };
+        let is_owners = rules.team_rule().owner().is_none_or(|owner| owner == answer.team);
+        is_owners && self.is_asked_in(quarter, answer)
+    }
+
     /// The decisions on rules that hold in `quarter`, oldest first.
     pub fn since(&self, quarter: Quarter) -> &[Since] {
         &self.since[..self.since.partition_point(|since| since.quarter <= quarter)]
@@ -314,6 +322,24 @@ impl<'a> InQuarter<'a> {
         self.assessment.frameworks[node.framework()].controls_of(node).iter().any(|control| self.is_in_force(control))
     }
 
+    /// The main framework of the quarter: the first of which anything is in force. Where an edition of a catalog follows another one, it
+    /// is the older one in older quarters.
+    pub fn main(self) -> FrameworkId {
+        let in_force = |framework: &FrameworkId| self.has_in_force(Node::Framework(*framework));
+        self.assessment.frameworks.ids().find(in_force).unwrap_or(FrameworkId::MAIN)
+    }
+
+    /// Whether a team owes an answer: it is asked, and no other team owns the control.
+    pub fn is_owed(self, answer: AnswerId) -> bool {
+        self.assessment.is_owed_in(self.name(), answer)
+    }
+
+    /// Whether an answer stands among the team's own, given or not: the team owes it, or gave it although another team owns the
+    /// control. What commands and pages count and list of one team rests on this.
+    pub fn is_listed(self, answer: AnswerId) -> bool {
+        self.is_owed(answer) || self.is_asked(answer) && self.answer(answer).is_some()
+    }
+
     /// Whether a team is asked for a control.
     pub fn is_asked(self, answer: AnswerId) -> bool {
         self.assessment.is_asked_in(self.name(), answer)
@@ -394,12 +420,16 @@ impl<'a> InQuarter<'a> {
         item.period.age(self.closes()) > self.rules(control).max_age()
     }
 
+    /// An answer, and what it was before, quarter by quarter, as far back as it is the same team's.
+    pub fn history(self, answer: AnswerId) -> impl Iterator<Item = (Self, AnswerId)> {
+        iter::successors(Some((self, answer)), |(quarter, id)| quarter.same_before(*id))
+    }
+
     /// For how many quarters in a row a team's answer has been the same since it was last given, this quarter included. 1 if it
     /// is not carried, `None` if there is no answer.
     pub fn streak(self, answer: AnswerId) -> Option<usize> {
         self.answer(answer)?;
-        let before = |(quarter, id): &(Self, AnswerId)| Some((quarter.before()?, quarter.same_before(*id)?));
-        let answers = || iter::successors(Some((self, answer)), before).map(|(quarter, id)| quarter.answer(id));
+        let answers = || self.history(answer).map(|(quarter, id)| quarter.answer(id));
         let carried = answers().take_while(|answer| answer.is_some_and(Answer::is_carried)).count();
         // The quarter in which the answer was given counts too, if the assessment has it.
         let given = answers().nth(carried).flatten().is_some();

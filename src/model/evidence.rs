@@ -151,6 +151,11 @@ impl Attestation {
         closes.saturating_add(Self::GRACE.days())
     }
 
+    /// The day of the attestation, if it is later than [`Self::last_day`] of a quarter that closes on this day.
+    pub fn late(&self, closes: Date) -> Option<Date> {
+        self.on.filter(|on| *on > Self::last_day(closes))
+    }
+
     /// Whether the day of the attestation lies in the quarter with these days, or in the weeks after it.
     pub fn lies_in(&self, quarter: Period) -> bool {
         self.on.is_some_and(|on| quarter.from <= on && on <= Self::last_day(quarter.to))

@@ -248,6 +248,13 @@ pub struct Scoring {
     pub decimals: u32,
 }
 
+impl Scoring {
+    /// The number of decimals of a difference: two more than a score has, because one control changes the overall score only a little.
+    pub fn change_decimals(&self) -> u32 {
+        self.decimals + 2
+    }
+}
+
 impl Default for Scoring {
     fn default() -> Self {
         Self {

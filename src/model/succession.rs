@@ -1,11 +1,12 @@
 //! Which team follows which, and so whose answer of an earlier quarter is the answer of the same team.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use crate::base::quarter::Quarter;
 use crate::model::assessment::InQuarter;
 use crate::model::evidence::Answer;
-use crate::model::ids::{AnswerId, Table, TeamId};
+use crate::model::ids::{AnswerId, QuarterId, Table, TeamId};
 use crate::model::settings::{Settings, Team};
 
 impl Settings {
@@ -86,28 +87,53 @@ fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
 }
 
 impl<'a> InQuarter<'a> {
-    /// The answer in the quarter before that is the same team's answer for the same control; `None` if there was no such team, or
+    /// The last quarter up to this one in which the team, or one that it follows, was asked; `None` if there is none.
+    pub fn last_asked(self, team: TeamId) -> Option<Self> {
+        let line = self.settings().predecessors(team);
+        let is_asked = |quarter: &Self| line.iter().any(|team| self.assessment.team(*team).asked_in(quarter.name()));
+        iter::successors(Some(self), |quarter| quarter.before()).find(is_asked)
+    }
+
+    /// The quarter that comes before this one for a team: over a gap in a succession, the last one in which a team that it follows
+    /// was asked. `None` in the first quarter.
+    pub fn before_of(self, team: TeamId) -> Option<Self> {
+        self.before().map(|before| before.last_asked(team).unwrap_or(before))
+    }
+
+    /// The answer before that is the same team's answer for the same control, with its quarter; `None` if there was no such team, or
     /// more than one.
-    pub fn same_before(self, answer: AnswerId) -> Option<AnswerId> {
-        let (before, AnswerId { control, team }) = (self.before()?, answer);
+    pub fn same_before(self, answer: AnswerId) -> Option<(Self, AnswerId)> {
+        let AnswerId { control, team } = answer;
+        let before = self.before_of(team)?;
         let asked_before = |team| before.is_asked(control.of(team));
         let same = self.settings().same_before(team, asked_before, |team| self.is_asked(control.of(team)))?;
-        Some(control.of(same))
+        Some((before, control.of(same)))
     }
 
-    /// What the team itself and the teams that it follows were asked in the quarter before, for the same control.
-    pub fn all_before(self, AnswerId { control, team }: AnswerId) -> impl Iterator<Item = AnswerId> {
-        self.settings().predecessors(team).into_iter().map(move |team| control.of(team))
+    /// The answers before that the team itself and the teams that it follows gave for the same control.
+    pub fn all_before(self, AnswerId { control, team }: AnswerId) -> impl Iterator<Item = &'a Answer> {
+        let before = self.before_of(team).into_iter();
+        let line = move || self.settings().predecessors(team).into_iter();
+        before.flat_map(move |before| line().filter_map(move |team| before.answer(control.of(team))))
     }
 
-    /// The answers of the quarter before that are gone.
+    /// The answers from before this quarter that are gone.
     pub fn vanished(self) -> impl Iterator<Item = (AnswerId, &'a Answer)> {
         self.before().into_iter().flat_map(move |before| self.gone_since(before))
     }
 
+    /// The answers of the quarter `from` that are gone, and over a gap in a succession those of the last quarter up to it in which a
+    /// team of the succession was asked.
+    pub fn gone_since(self, from: Self) -> impl Iterator<Item = (AnswerId, &'a Answer)> {
+        let last_of = move |team| from.last_asked(team).unwrap_or(from).id;
+        let quarters: BTreeSet<QuarterId> = self.settings().teams.ids().map(last_of).collect();
+        let gone = move |id| self.gone_from(Self { id, ..from }).filter(move |(answer, _)| last_of(answer.team) == id);
+        quarters.into_iter().flat_map(gone)
+    }
+
     /// The answers of the quarter `before` that are gone: the team, or one that follows it, is still asked, and says nothing. Each
     /// comes once, under the first such team. A level of another scale cannot be said again.
-    pub fn gone_since(self, before: Self) -> impl Iterator<Item = (AnswerId, &'a Answer)> {
+    fn gone_from(self, before: Self) -> impl Iterator<Item = (AnswerId, &'a Answer)> {
         let is_on_scale = self.settings().scale.continues(&before.settings().scale);
         before.all_answers().filter_map(move |(AnswerId { control, team }, old)| {
             let is_left_out = before.exclusion(control).is_some();

@@ -14,7 +14,7 @@ use crate::base::mention::is_invisible;
 const ADDRESS: &str = "address not shown";
 
 /// `text`, plain or Markdown, without links and addresses; `None` if it has none. A link keeps what a reader sees of it.
-pub(super) fn without_links(text: &str) -> Option<String> {
+pub fn without_links(text: &str) -> Option<String> {
     let mut without = with_fewer_links(text)?;
     // What is left may mean something else than before, for example where a piece of code began or ended in an address.
     for _ in 0..ROUNDS {

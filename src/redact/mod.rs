@@ -3,7 +3,7 @@
 //!
 //! Nothing that a figure depends on changes. The result stays valid: a required text is replaced, not removed.
 
-mod links;
+pub mod links;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

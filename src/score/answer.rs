@@ -403,7 +403,7 @@ impl<'a> InQuarter<'a> {
     pub fn carried(self, answer: AnswerId) -> Option<Carried> {
         self.answer(answer).filter(|answer| answer.is_carried())?;
         let streak = self.streak(answer)?;
-        let given = std::iter::successors(Some(self), |quarter| quarter.before()).nth(streak - 1)?;
+        let (given, _) = self.history(answer).nth(streak - 1)?;
         Some(Carried { quarters: (streak - 1).max(1), since: given.name() })
     }
 

@@ -371,6 +371,9 @@ impl<'a> Subject<'a> {
         let levels: Vec<String> = self.counted(control).map(team_level).collect();
         match levels.as_slice() {
             [] if !self.quarter.is_in_force(control) => vec![words.word("explain.not_in_force")],
+            [] if self.team.is_some_and(|team| self.quarter.is_asked(control.of(team))) => {
+                vec![words.word("explain.not_counted")]
+            }
             [] => vec![words.word("explain.nobody_asked")],
             _ => levels,
         }

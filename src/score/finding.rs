@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use jiff::civil::Date;
+
 use crate::base::place::Origin;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::evidence::{Answer, Attestation, Item, Renewal, State};
@@ -100,31 +102,51 @@ impl<'a> Look<'a> {
             let is_carried = gone.iter().all(|(id, _)| self.quarter.same_before(*id).is_some());
             let help = if is_carried { "finding.vanished_help" } else { "finding.vanished_unclear_help" };
             let help = self.words.word(help);
-            self.of_team(Code::VanishedAnswer, team, &gone, "finding.vanished", help)
+            self.of_team(Code::VanishedAnswer, team, &gone, "finding.vanished", &[], help)
         })
     }
 
-    /// The findings that answers only repeat the quarter before, one for each team.
+    /// The findings that answers only repeat the quarter before, one for each team, and for each day that is too late to attest them.
     fn copied(self) -> impl Iterator<Item = Finding> {
         let (quarter, words) = (self.quarter, self.words);
         let first = words.day(quarter.answers().opens);
         let last = words.day(Attestation::last_day(quarter.closes()));
         let copied = quarter.all_answers().filter(|(_, answer)| answer.renewal == Renewal::Copied);
-        by_team(copied).into_iter().map(move |(team, copied)| {
-            let help = words.say("finding.copied_help", &[("first", &first), ("last", &last)]);
-            self.of_team(Code::CopiedAnswer, team, &copied, "finding.copied", help)
+        let late = move |answer: &Answer| answer.attested.as_ref()?.late(quarter.closes());
+        by_team(copied).into_iter().flat_map(move |(team, copied)| {
+            let mut by_day: BTreeMap<Option<Date>, Vec<(AnswerId, &Answer)>> = BTreeMap::new();
+            copied.into_iter().for_each(|(id, answer)| by_day.entry(late(answer)).or_default().push((id, answer)));
+            let finding = |(late, copied): (Option<Date>, Vec<(AnswerId, &Answer)>)| {
+                let (key, help) = match late {
+                    None => ("finding.copied", "finding.copied_help"),
+                    Some(_) => ("finding.copied_late", "finding.copied_late_help"),
+                };
+                let help = words.say(help, &[("first", &first), ("last", &last)]);
+                let day = late.map(|late| words.day(late)).unwrap_or_default();
+                self.of_team(Code::CopiedAnswer, team, &copied, key, &[("day", &day), ("last", &last)], help)
+            };
+            by_day.into_iter().map(finding).collect::<Vec<_>>()
         })
     }
 
-    /// A finding about several answers of a team. The place is that of the first of them.
-    fn of_team(self, code: Code, team: TeamId, answers: &[(AnswerId, &Answer)], key: &str, help: String) -> Finding {
+    /// A finding about several answers of a team, in the words of `key`, which may have `more` values. The place is that of the first.
+    fn of_team(
+        self,
+        code: Code,
+        team: TeamId,
+        answers: &[(AnswerId, &Answer)],
+        key: &str,
+        more: &[(&str, &dyn fmt::Display)],
+        help: String,
+    ) -> Finding {
         let quarter = self.quarter;
         let mut controls: Vec<String> = answers.iter().map(|(id, _)| self.control(id.control)).collect();
         controls.dedup();
-        let before = quarter.before().map(|before| before.name().to_string()).unwrap_or_default();
+        let before = quarter.before_of(team).map(|before| before.name().to_string()).unwrap_or_default();
         let controls = self.words.first_of(&controls);
-        let values: [(&str, &dyn fmt::Display); 3] =
-            [("n", &answers.len()), ("quarter", &before), ("controls", &controls)];
+        let count = answers.len();
+        let values: [(&str, &dyn fmt::Display); 3] = [("n", &count), ("quarter", &before), ("controls", &controls)];
+        let values: Vec<(&str, &dyn fmt::Display)> = values.into_iter().chain(more.iter().copied()).collect();
         Finding {
             code,
             about: About::Team(team),
@@ -187,7 +209,7 @@ impl<'a> Look<'a> {
         let alone = self.quarter.all_answers().filter(|(_, answer)| answer.rests_on_machines());
         by_team(alone).into_iter().map(move |(team, alone)| {
             let help = self.words.word("finding.by_machines_help");
-            self.of_team(Code::MachineEvidenceAlone, team, &alone, "finding.by_machines", help)
+            self.of_team(Code::MachineEvidenceAlone, team, &alone, "finding.by_machines", &[], help)
         })
     }
 
@@ -434,7 +456,7 @@ pub enum OpenPoint {
     /// It has no date of review.
     Review,
     /// Its review was due on this day.
-    Overdue(jiff::civil::Date),
+    Overdue(Date),
 }
 
 impl OpenPoint {
@@ -451,7 +473,7 @@ impl OpenPoint {
 }
 
 /// What a target still lacks at the end of the quarter.
-pub fn open_points(target: &Target, closes: jiff::civil::Date) -> Vec<OpenPoint> {
+pub fn open_points(target: &Target, closes: Date) -> Vec<OpenPoint> {
     let review = match target.review {
         None => Some(OpenPoint::Review),
         Some(review) => (review < closes).then_some(OpenPoint::Overdue(review)),

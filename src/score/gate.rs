@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use crate::base::number::{Level, MILLIONTHS, Mean};
+use crate::base::number::{Level, MILLIONTHS, Mean, largest_first};
 use crate::base::place::{Origin, Place};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::catalog::{Framework, Node};
@@ -261,10 +261,12 @@ impl<'a> Evaluation<'a> {
 
     /// In the first quarter, no zero is new.
     fn new_zeros(self) -> Vec<Breach> {
-        let Some(before) = self.quarter.quarter_before() else { return Vec::new() };
+        if self.quarter.before().is_none() {
+            return Vec::new();
+        }
         // Each quarter has its own scale, and so its own bottom.
         let is_zero = |quarter: ScoredQuarter<'_>, id| quarter.level(id) == Some(quarter.settings().scale.bottom);
-        let was_zero = |id| self.quarter.same_before(id).is_some_and(|id| is_zero(before, id));
+        let was_zero = |id| self.quarter.scored_before(id).is_some_and(|(before, id)| is_zero(before, id));
         let is_new = |id| is_zero(self.quarter, id) && !was_zero(id);
         let new = self.answers().filter(|(id, _)| is_new(*id));
         new.map(|(id, answer)| Breach { what: self.named(id), origin: Some(answer.origin.clone()) }).collect()
@@ -527,10 +529,11 @@ impl<'a> Evaluation<'a> {
     fn fall(self, framework: &Framework, node: &NodeChange, what: &str) -> Option<String> {
         let total = node.total().filter(|total| -total > self.gate.limit.millionths())?;
         let amount = self.words.level(Level::from_millionths(-total));
+        let digits = self.quarter.settings().scoring.change_decimals();
         let mut parts: Vec<&CauseEffect> = node.parts.iter().filter(|part| part.amount < 0).collect();
-        parts.sort_by_key(|part| part.amount);
+        largest_first(&mut parts, digits, |part| -part.amount);
         let why: Vec<String> = parts.iter().map(|part| self.words.word(cause(part.cause))).collect();
-        let controls = self.words.list(&worst(framework, &parts));
+        let controls = self.words.list(&worst(framework, &parts, digits));
         let values: &[(&str, &dyn Display)] =
             &[("what", &what), ("amount", &amount), ("why", &self.words.list(&why)), ("controls", &controls)];
         Some(self.words.say("verdict.fell", values))
@@ -561,7 +564,7 @@ fn cause(cause: Cause) -> &'static str {
 }
 
 /// The controls that lowered the figure most; equal ones in the catalog's order, and last those that it no longer holds.
-fn worst(framework: &Framework, parts: &[&CauseEffect]) -> Vec<String> {
+fn worst(framework: &Framework, parts: &[&CauseEffect], digits: u32) -> Vec<String> {
     let mut pulled: BTreeMap<&str, i64> = BTreeMap::new();
     for (id, amount) in parts.iter().flat_map(|part| &part.controls) {
         *pulled.entry(id).or_default() += amount;
@@ -569,6 +572,7 @@ fn worst(framework: &Framework, parts: &[&CauseEffect]) -> Vec<String> {
     let known: BTreeMap<&str, usize> =
         framework.controls.iter().enumerate().map(|(at, control)| (control.id.as_str(), at)).collect();
     let mut pulled: Vec<(&str, i64)> = pulled.into_iter().filter(|(_, amount)| *amount < 0).collect();
-    pulled.sort_by_key(|(id, amount)| (*amount, known.get(id).copied().unwrap_or(usize::MAX)));
+    pulled.sort_by_key(|(id, _)| known.get(id).copied().unwrap_or(usize::MAX));
+    largest_first(&mut pulled, digits, |(_, amount)| -amount);
     pulled.iter().take(3).map(|(id, _)| (*id).to_owned()).collect()
 }

@@ -185,6 +185,11 @@ impl<'a> ScoredQuarter<'a> {
         later.settings().scale.continues(&earlier.settings().scale)
     }
 
+    /// The answer before that is the same team's, with its quarter; `None` if there is none.
+    pub fn scored_before(self, answer: AnswerId) -> Option<(Self, AnswerId)> {
+        self.same_before(answer).map(|(before, answer)| (self.scored.quarter(before.id), answer))
+    }
+
     /// The quarter before, if its levels mean the same in this one; `None` for the first, and after a change of scale.
     pub fn before_on_this_scale(self) -> Option<Self> {
         self.quarter_before().filter(|before| before.is_on_scale_of(self))
@@ -224,7 +229,7 @@ pub enum CountAs {
 }
 
 impl<'a> InQuarter<'a> {
-    /// The teams whose answers make a control's score: all asked teams, or the team `only`, or the owner.
+    /// The teams whose answers make a control's score: all asked teams, or the owner, or the team `only` alone.
     pub fn teams_that_count(
         self,
         control: ControlId,
@@ -234,7 +239,7 @@ impl<'a> InQuarter<'a> {
         // The figures of one team never look at another team.
         let teams = &self.settings().teams;
         let counted = only.or(owner).map_or(teams.run(), |team| teams.one(team));
-        counted.iter().filter(move |team| self.is_asked(control.of(*team)))
+        counted.iter().filter(move |team| self.is_listed(control.of(*team)))
     }
 }
 

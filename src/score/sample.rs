@@ -128,9 +128,9 @@ pub fn key(quarter: ScoredQuarter<'_>, how: &Drawn, id: AnswerId) -> String {
     sha256(format!("{}\n", parts.map(String::as_str).join("\t")).as_bytes())
 }
 
-/// Whether an answer is two levels or more above the quarter before.
+/// Whether an answer is two levels or more above what it was before.
 fn has_risen(quarter: ScoredQuarter<'_>, id: AnswerId) -> bool {
-    let before = quarter.before_on_this_scale().zip(quarter.same_before(id));
+    let before = quarter.scored_before(id).filter(|(before, _)| before.is_on_scale_of(quarter));
     let before = before.and_then(|(before, id)| before.level(id));
     let rise = quarter.level(id).zip(before).map(|(now, before)| now.millionths() - before.millionths());
     rise.is_some_and(|rise| rise >= RISE)

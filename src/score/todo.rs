@@ -13,7 +13,7 @@ use crate::border::toml::dotted;
 use crate::model::assessment::ControlRules;
 use crate::model::blank;
 use crate::model::catalog::Node;
-use crate::model::evidence::{Answer, Item, Kind, Renewal, State};
+use crate::model::evidence::{Answer, Attestation, Item, Kind, Renewal, State};
 use crate::model::ids::{AnswerId, CategoryId, ControlId, FunctionId, TeamId};
 use crate::model::plan::{Action, Exception};
 use crate::model::settings::Hidden;
@@ -167,8 +167,12 @@ pub fn todo<'a>(quarter: ScoredQuarter<'a>, team: TeamId, words: &'a Strings) ->
 
 /// What to write where for a control that teams have not answered, by team, in `words`.
 pub fn to_answer(quarter: ScoredQuarter<'_>, control: ControlId, words: &Strings) -> BTreeMap<TeamId, Write> {
-    let asked = quarter.teams_asked(control).filter(|team| quarter.answer(control.of(*team)).is_none());
-    let mut missing = asked.filter(|_| quarter.is_open() && quarter.exclusion(control).is_none()).peekable();
+    let owed = quarter.teams_asked(control).map(|team| control.of(team)).filter(|id| quarter.is_owed(*id));
+    let mut missing = owed
+        .filter(|id| quarter.answer(*id).is_none())
+        .map(|id| id.team)
+        .filter(|_| quarter.is_open() && quarter.exclusion(control).is_none())
+        .peekable();
     let folder = missing.peek().and_then(|_| quarter_folder(quarter));
     let write = |team| {
         let files = AnswerFiles::of(quarter, team, folder.as_deref());
@@ -223,17 +227,12 @@ impl<'a> TaskList<'a> {
     }
 
     fn unanswered(&self, id: AnswerId) -> Option<Task> {
-        if self.quarter.answer(id).is_some() {
+        if self.quarter.answer(id).is_some() || !self.quarter.is_owed(id) {
             return None;
         }
         let path = self.files.place_of(self.quarter, id);
         let write = self.write(path.as_deref(), None, &self.words.word("task.add"), self.blank(id.control));
-        let owner = self.quarter.rules(id.control).team_rule().owner().filter(|owner| *owner != id.team);
-        let quarter = self.quarter.name();
-        let why = match owner.map(|owner| &self.quarter.assessment.team(owner).name) {
-            Some(owner) => self.words.say("task.unanswered_beside", &[("quarter", &quarter), ("owner", owner)]),
-            None => self.words.say("task.unanswered", &[("quarter", &quarter)]),
-        };
+        let why = self.words.say("task.unanswered", &[("quarter", &self.quarter.name())]);
         Some(self.at_close(TaskKind::Unanswered, id, why, write))
     }
 
@@ -286,13 +285,25 @@ impl<'a> TaskList<'a> {
     fn carried(&self, id: AnswerId, answer: &Answer) -> Option<Task> {
         let Carried { since, .. } = self.quarter.carried(id)?;
         let is_own = answer.attested.as_ref().is_some_and(|attested| attested.of_answer);
-        let (why, how) = match (answer.renewal == Renewal::Copied, is_own) {
-            (true, false) => ("task.copied", "task.attest"),
-            (true, true) => ("task.copied", "task.attest_own"),
-            (false, false) => ("task.carried", "task.attest_marked"),
-            (false, true) => ("task.carried", "task.attest_own_marked"),
+        let closes = self.quarter.closes();
+        let late = answer.attested.as_ref().and_then(|attested| attested.late(closes));
+        let is_copied = answer.renewal == Renewal::Copied;
+        let why = match (is_copied, late) {
+            (true, None) => "task.copied",
+            (true, Some(_)) => "task.copied_late",
+            (false, None) => "task.carried",
+            (false, Some(_)) => "task.carried_late",
         };
-        let (why, how) = (self.words.say(why, &[("quarter", &since)]), self.words.word(how));
+        let how = match (is_copied, is_own) {
+            (true, false) => "task.attest",
+            (true, true) => "task.attest_own",
+            (false, false) => "task.attest_marked",
+            (false, true) => "task.attest_own_marked",
+        };
+        let day = late.map(|late| self.words.day(late)).unwrap_or_default();
+        let last = self.words.day(Attestation::last_day(closes));
+        let values: [(&str, &dyn fmt::Display); 3] = [("quarter", &since), ("day", &day), ("last", &last)];
+        let (why, how) = (self.words.say(why, &values), self.words.word(how));
         let by = answer.attested.as_ref().map_or("", |attested| attested.by.as_str());
         let line = is_own.then_some(answer.origin.line);
         let write = self.write(Some(&answer.origin.place.path), line, &how, blank::attested(by));

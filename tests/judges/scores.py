@@ -377,6 +377,9 @@ class Quarter:
         owner = None if only else rules.get("owner")
         wanted = [only or owner] if only or owner else list(self.teams)
         asked = [team for team in wanted if self.asks(team, control)]
+        if only and rules.get("owner", only) != only:
+            # Another team owes the answer: what this one says nevertheless counts for it alone.
+            asked = [team for team in asked if self.state(team, control) is not None]
         states = [(self.teams[team].get("weight", 1), self.state(team, control)) for team in asked]
         if not any(self.asks(team, control) for team in wanted) and not only and control.is_in_force(self.name):
             states = [(1, None)]

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use milepost::base::number::{Level, Mean, signed};
 use milepost::diagnostic::Code;
-use milepost::export::change::{self, Comparison, digits};
+use milepost::export::change::{self, Comparison};
 use milepost::export::table::{self, Style};
 use milepost::export::{Selection, csv, json};
 use milepost::model::assessment::Assessment;
@@ -1376,8 +1376,9 @@ fn pages_of_two_quarters_show_what_diff_says() {
         let json = example.file(&Address::ComparedData(pair).path(example.assessment()));
         assert_eq!(json, &*change::json(&all), "{from_name} to {to_name}");
         let page = example.page(Address::Compared(pair));
-        let shown =
-            |amount: Option<i64>| amount.map(|amount| signed(amount, digits(to.settings()))).unwrap_or_default();
+        let shown = |amount: Option<i64>| {
+            amount.map(|amount| signed(amount, to.settings().scoring.change_decimals())).unwrap_or_default()
+        };
         let whole = change.nodes.first();
         let headline = texts(page.root_element(), ".headline .score strong");
         assert_eq!(headline.join(" "), shown(whole.and_then(NodeChange::total)), "{from_name} to {to_name}");

@@ -57,6 +57,11 @@ fn renewal(old: &str, new: &str) -> String {
     format!("{:?}", answer.renewal).to_lowercase()
 }
 
+/// An item that the old answer does not have.
+fn dated(day: &str) -> String {
+    format!("{{ kind = \"test\", title = \"Drill\", date = {day} }}")
+}
+
 #[test]
 fn an_answer_is_given_when_it_says_something_new_or_is_attested_again() {
     let on = |day: &str| OLD.replace("2026-07-04", day);
@@ -87,6 +92,10 @@ fn an_answer_is_given_when_it_says_something_new_or_is_attested_again() {
         (OLD.replace("  { kind = \"document\", title = \"Plan\", date = 2026-01-02 },\n", ""), "copied"),
         (OLD.replace("Oiled  weekly.", "Oiled weekly. "), "copied"),
         (OLD.replace('\n', "\r\n"), "copied"),
+        (OLD.replace("\"Log\"", "\" Log\""), "copied"),
+        // New evidence that is too old already says nothing. The rule is 365 days, up to 2026-09-30.
+        (OLD.replace("evidence = [", &format!("evidence = [\n  {},", dated("2025-09-29"))), "copied"),
+        (OLD.replace("evidence = [", &format!("evidence = [\n  {},", dated("2025-09-30"))), "given"),
     ];
     for (new, wanted) in &cases {
         assert_eq!(renewal(OLD, new), *wanted, "{new}");
@@ -167,6 +176,28 @@ fn the_same_artifact_in_another_folder_is_the_same_evidence() {
         findings(&temp, &["copied-answer"]),
         ["Deck: 1 answer only repeats 2026-Q2, and nobody attested it again: MD.EN-1"]
     );
+}
+
+#[test]
+fn an_attestation_that_comes_too_late_is_named_with_its_day_and_the_last_one_that_counts() {
+    let temp = yard(DECK);
+    temp.put("content/2026-Q2/deck/all.toml", OLD);
+    temp.put("content/2026-Q3/deck/all.toml", OLD.replace("2026-07-04", "2026-11-15"));
+    let found =
+        ["Deck: 1 answer only repeats 2026-Q2, and its attestation of 2026-11-15 comes after 2026-11-14: MD.EN-1"];
+    assert_eq!(findings(&temp, &["copied-answer"]), found);
+    let checked = temp.run(&["check"]).said();
+    assert!(checked.contains("from 2026-07-01 to 2026-11-14"), "{checked}");
+    let todo = || temp.run(&["todo"]).result();
+    assert!(todo().contains("its attestation of 2026-11-15 comes after 2026-11-14"), "{}", todo());
+    temp.edit("content/2026-Q3/deck/all.toml", "level = 2", "carried = true\nlevel = 2");
+    assert!(
+        todo().contains("Given for 2026-Q2, and its attestation of 2026-11-15 comes after 2026-11-14"),
+        "{}",
+        todo()
+    );
+    temp.edit("content/2026-Q3/deck/all.toml", "2026-11-15", "2026-11-14");
+    assert!(!todo().contains("comes after"), "{}", todo());
 }
 
 #[test]

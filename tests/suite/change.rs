@@ -467,6 +467,21 @@ fn another_weight_moves_the_mean_by_the_share_it_gains_and_the_others_lose() {
 }
 
 #[test]
+fn moves_that_look_equal_stand_in_the_order_of_the_catalog() {
+    let case = |first| {
+        let mut case = plain([at(first), at(1), at(2), at(first), at(1), at(4)]);
+        for (rule, weight) in case.rules.iter_mut().zip([333, 667, 1, 1, 2, 1]) {
+            rule.weight = weight;
+        }
+        case
+    };
+    let two = Two::of(case(1).score(), case(2).score());
+    // A.X rises by 333/1000, and B.X by 1/3.
+    let said = headline(&two.comparison(None, &two.change(None)));
+    assert!(said.starts_with("This change moves A.X ") && said.contains(" and B.X "), "{said}");
+}
+
+#[test]
 fn a_comparison_reads_like_this() {
     // Claims of 2 and more lack the evidence that they need.
     let said = |said| Case { basis: Basis::Supported, decimals: 2, ..plain(said) };

@@ -294,7 +294,7 @@ fn a_gate_looks_at_the_teams_that_it_names() {
     assert_told(&[
         (
             "regression = { limit = 1, teams = [\"deck\", \"engine\"] }",
-            "failed regression: 2 Functions fell by more than 1, 1 Function is not shown any more: KP of Deck fell by 1.333333 (scored down: KP.HU-2, KP.HU-1), MD of Engine Room fell by 3 (scored down, scope: MD.EN-1, MD.EN-2), \
+            "failed regression: 2 Functions fell by more than 1, 1 Function is not shown any more: KP of Deck fell by 1.333333 (scored down: KP.HU-1, KP.HU-2), MD of Engine Room fell by 3 (scored down, scope: MD.EN-1, MD.EN-2), \
              MD of Deck is not shown any more: too little is assessed now to show a difference",
         ),
         (
@@ -611,6 +611,20 @@ fn a_workspace_without_gates_is_told_how_to_set_some() {
     let (code, result, remarks) = milepost(copied("").path(), &[]);
     assert_eq!((code, result.as_str()), (Some(0), ""));
     assert_eq!(remarks, "no gates: set limits under [gates] in milepost.toml\n");
+}
+
+#[test]
+fn a_decision_that_removes_the_last_gate_or_sets_the_first_is_named() {
+    let decision =
+        |gate: &str| format!("\n[since.\"2026-Q2\"]\nwhy = \"Tried.\"\napproved_by = \"Board\"\ngates.{gate}\n");
+    let gates = |gates: &str, gate: &str| copied(&format!("{gates}{}", decision(gate)));
+    let said = |temp: &TempDir, quarter: &str| milepost(temp.path(), &["--quarter", quarter]).2;
+    let removed = gates("vanished = 0\n", "vanished = false");
+    assert_eq!(said(&removed, "2026-Q2"), "no gate holds in 2026-Q2: [since] removes them all\n");
+    assert_eq!(said(&removed, "2026-Q1"), "");
+    let set = gates("", "vanished = 0");
+    assert_eq!(said(&set, "2026-Q1"), "no gate holds in 2026-Q1: [since.\"2026-Q2\"] sets the first\n");
+    assert_eq!(said(&set, "2026-Q2"), "");
 }
 
 #[test]

@@ -1361,6 +1361,16 @@ fn a_merge_that_names_nobody_is_told_beside_who_wrote_it() {
     let broken = broken.as_str();
     repo.git(ANN, &["reset", "--quiet", "--hard", broken]);
     assert!(repo.people(&[])[1].ends_with(", merged by nobody named"));
+    for (name, shown) in [
+        ("ann@ferries.example", "address not shown"),
+        ("Ann Ferrier (ann.ferrier@ferries.example)", "Ann Ferrier (address not shown)"),
+        ("Ann @ Ferries", "Ann @ Ferries"),
+    ] {
+        let named = written_by_hand(&repo, &text.replace("author Harbour master", &format!("author {name}")));
+        repo.git(ANN, &["reset", "--quiet", "--hard", &named]);
+        let said = &repo.people(&[])[1];
+        assert!(said.ends_with(&format!(", merged by {shown}")), "{said}");
+    }
     let broken = written_by_hand(&repo, &text.replace("author Harbour master <", "author Harbour master "));
     repo.git(ANN, &["reset", "--quiet", "--hard", &broken]);
     let why = format!("commit {} has no author line that can be read", &broken[..12]);

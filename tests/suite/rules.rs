@@ -475,7 +475,10 @@ fn a_new_edition_takes_over_the_ids_of_the_old_one_and_closed_quarters_stand() {
     }
     let opened = temp.run(&["quarter", "2026-Q4"]).said();
     assert!(opened.contains("2026-Q4, opened from 2026-Q3: 0 answers carried"), "{opened}");
-    assert!(opened.contains("`H.A-2` is not in force in 2026-Q4, and nothing took its place"), "{opened}");
+    assert!(
+        opened.contains("`H.A-2` is not in force in 2026-Q4, and `quay` has one of this id, to be answered anew"),
+        "{opened}"
+    );
     temp.put(
         "content/2026-Q4/bridge/rules.toml",
         "[\"H.A-2\"]\nlevel = 4\nevidence = [{ kind = \"test\", title = \"Drill\", date = 2026-10-01 }]\n",
@@ -487,6 +490,20 @@ fn a_new_edition_takes_over_the_ids_of_the_old_one_and_closed_quarters_stand() {
         serde_json::from_str(&temp.run(&["score", "--framework", "quay", "--format", "json"]).result()).unwrap();
     assert_eq!(node(&score, "H.A-2")["assessed"], 1);
     temp.run(&["verify"]).result();
+    // Each quarter has its main framework, and the two are never compared.
+    temp.edit(CONFIG, "[\"harbour\", \"quay\"]", "[\"quay\", \"harbour\"]");
+    for (quarter, main) in [("2026-Q3", "harbour"), ("2026-Q4", "quay")] {
+        let text = temp.run(&["score", "--quarter", quarter, "--format", "json"]).result();
+        assert_eq!(serde_json::from_str::<Json>(&text).unwrap()["framework"], main);
+    }
+    let diff = temp.run(&["diff"]).result();
+    assert!(diff.contains("No comparison: ") && diff.contains("Quay"), "{diff}");
+    temp.run(&["build", "--out", "site"]).result();
+    let trends = temp.read("site/trends/index.html");
+    assert!(trends.contains("From 2026-Q4 on, the main framework is Quay; before, it was Harbour."), "{trends}");
+    let is_told =
+        |quarter: &str| temp.read(&format!("site/{quarter}/index.html")).contains("Nothing of Quay is in force.");
+    assert_eq!(["2026-Q3", "2026-Q4"].map(is_told), [true, false]);
 }
 
 #[test]

@@ -107,6 +107,16 @@ fn a_renamed_team_takes_its_own_answers_into_its_second_quarter() {
 }
 
 #[test]
+fn an_answer_to_what_ends_with_a_rename_becomes_a_comment_of_the_newer_team() {
+    let temp = renamed("");
+    temp.edit("controls/yard/md.toml", "id = \"MD.EN-2\"\n", "id = \"MD.EN-2\"\nuntil = \"2026-Q2\"\n");
+    let said = temp.run(&["quarter", "2026-Q3"]).result();
+    assert!(said.contains("Shop: 1 file, 2 answers carried from Web, "), "{said}");
+    assert!(said.contains("2 answers are each a comment: `MD.EN-2` is not in force in 2026-Q3"), "{said}");
+    assert!(temp.read("content/2026-Q3/shop/all.toml").contains("# [MD.EN-2]\n"));
+}
+
+#[test]
 fn pages_of_a_quarter_list_a_renamed_team_once() {
     let listed = |temp: &TempWorkspace| {
         let assessment = check(&load(&temp.path(""))).assessment.unwrap();
@@ -467,6 +477,85 @@ fn what_another_team_owns_is_said_alike_wherever_it_is_unanswered() {
     let explained = temp.run(&["explain", "MD.EN-1"]).result();
     assert!(explained.contains("does not count: another team owns this control"), "{explained}");
     assert!(!explained.contains("stays in the denominator"), "{explained}");
-    let todo = temp.run(&["todo", "--team", "deck"]).result();
-    assert!(todo.contains("Web owns this control, so the answer counts for this team alone."), "{todo}");
+    let alone = temp.run(&["explain", "MD.EN-1", "--team", "deck"]).result();
+    assert!(alone.contains("does not count: another team owns this control"), "{alone}");
+    assert!(!alone.contains("no team is asked"), "{alone}");
+}
+
+/// How many answers are missing by each command and page that says so: the score of all, of the teams one by one, the to-do lists, the
+/// worksheets, the rows of the long table, and the answers on the pages of controls.
+fn missing(temp: &TempWorkspace) -> [u64; 6] {
+    let unanswered =
+        |args: &[&str]| json(temp, &[&["score"], args].concat())["overall"]["unanswered"].as_u64().unwrap();
+    let teams = ["web", "deck", "till"];
+    let alone = teams.map(|team| unanswered(&["--team", team])).iter().sum();
+    let todo = json(temp, &["todo"]).to_string().matches("\"unanswered\"").count() as u64;
+    let sheets = teams.map(|team| temp.run(&["worksheet", team]).result());
+    let asked_for = |said: &String| {
+        let count = said.lines().filter_map(|line| line.rsplit(": ").next()?.split(' ').next()?.parse::<u64>().ok());
+        count.sum::<u64>()
+    };
+    for team in teams {
+        let _ = fs::remove_file(temp.path(format!("content/2026-Q3/{team}/worksheet-MD.toml")));
+    }
+    let long = temp.run(&["export", "table", "--teams"]).result();
+    let mut rows = csv::Reader::from_reader(long.as_bytes());
+    let at = |name: &str| long.lines().next().unwrap().split(',').position(|head| head == name).unwrap();
+    let (team, count) = (at("team"), at("unanswered"));
+    let rows = rows.records().map(Result::unwrap).filter(|row| !row[team].is_empty());
+    let in_rows = rows.map(|row| row[count].parse::<u64>().unwrap()).sum();
+    temp.run(&["build", "--out", "site"]).result();
+    let on_page = |id: &str| {
+        temp.read(&format!("site/2026-Q3/controls/{id}/index.html"))
+            .matches("<span class=\"verdict\">Unanswered")
+            .count()
+    };
+    let on_pages = ["MD.EN-1", "MD.EN-2", "MD.EN-3"].map(on_page).iter().sum::<usize>() as u64;
+    [unanswered(&[]), alone, todo, sheets.iter().map(asked_for).sum(), in_rows, on_pages]
+}
+
+// A team owes no answer that another team gives for all. Whatever it says nevertheless counts for itself.
+#[test]
+fn every_command_and_page_counts_the_same_answers_as_missing() {
+    let owned = "\n[controls]\n\"MD.EN-1\" = { owner = \"web\", why = \"Decided once.\" }\n";
+    let temp = yard(&([team("web", ""), team("deck", ""), team("till", "")].concat() + owned));
+    temp.put("content/2026-Q3/web/all.toml", answer("MD.EN-1", 2));
+    assert_eq!(missing(&temp), [6; 6]);
+    temp.put("content/2026-Q3/deck/all.toml", [answer("MD.EN-1", 3), answer("MD.EN-2", 1)].concat());
+    assert_eq!(missing(&temp), [5; 6]);
+    let deck = json(&temp, &["score", "--team", "deck"]);
+    assert_eq!((deck["overall"]["assessed"].as_u64(), deck["overall"]["mean"].as_u64()), (Some(2), Some(2_000_000)));
+    // The owner itself owes it.
+    temp.put("content/2026-Q3/web/all.toml", answer("MD.EN-2", 2));
+    assert_eq!(missing(&temp), [5; 6]);
+}
+
+// Otherwise the answers of the older team would go without a word, and nobody would miss those that are gone.
+#[test]
+fn answers_follow_over_a_quarter_in_which_neither_team_was_asked() {
+    let late = "first_quarter = \"2026-Q4\"\nsucceeds = [\"web\"]\n";
+    let temp = yard(&[team("web", GONE), team("deck", ""), team("shop", late)].concat());
+    let all = [answer("MD.EN-1", 2), answer("MD.EN-2", 3)].concat();
+    temp.put("content/2026-Q2/web/all.toml", &all);
+    temp.put("content/2026-Q2/deck/all.toml", &all);
+    temp.run(&["quarter", "2026-Q3"]).result();
+    let said = temp.run(&["quarter", "2026-Q4"]).result();
+    assert!(said.contains("Shop: 1 file, 2 answers carried from Web in 2026-Q2, "), "{said}");
+    assert!(said.contains("Deck: 1 file, 2 answers carried, "), "{said}");
+    assert!(temp.read("content/2026-Q4/shop/all.toml").contains("[MD.EN-1]\ncarried = true\n"));
+    let checked = temp.run(&["check"]).said();
+    assert!(checked.contains("`shop` follows `web`, and neither is asked in 2026-Q3"), "{checked}");
+    assert!(!checked.contains("carried-from-nothing"), "{checked}");
+    let explained = temp.run(&["explain", "MD.EN-1", "--team", "shop"]).result();
+    assert!(explained.contains("given for 2026-Q2"), "{explained}");
+    let of_shop = |found: &str| format!("Shop: 2 answers of 2026-Q2 {found}");
+    temp.put("content/2026-Q4/shop/all.toml", &all);
+    let checked = temp.run(&["check"]).said();
+    assert!(checked.contains("Shop: 2 answers only repeat 2026-Q2"), "{checked}");
+    fs::remove_file(temp.path("content/2026-Q4/shop/all.toml")).unwrap();
+    let checked = temp.run(&["check"]).said();
+    assert!(checked.contains(&of_shop("are not there any more: MD.EN-1, MD.EN-2")), "{checked}");
+    assert!(!checked.contains("Deck: 2 answers"), "{checked}");
+    let diff = temp.run(&["diff"]).result();
+    assert!(diff.contains("MD.EN-1 of Shop"), "{diff}");
 }

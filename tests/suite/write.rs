@@ -212,6 +212,30 @@ fn a_damaged_manifest_is_refused() {
 }
 
 #[test]
+fn a_list_that_names_files_that_are_not_there_removes_none_and_is_put_right() {
+    let temp = TempWorkspace::small();
+    temp.build();
+    let manifest = temp.out().join(MANIFEST);
+    let right = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, right.clone() + "no/such/page.html\n").unwrap();
+    let Written { changed, removed, .. } = temp.build();
+    assert_eq!((changed, removed), (0, 0));
+    assert_eq!(fs::read_to_string(&manifest).unwrap(), right);
+}
+
+#[test]
+fn a_folder_that_another_workspace_reads_is_refused_even_if_it_is_not_there() {
+    let temp = TempWorkspace::small();
+    temp.put("other/milepost.toml", b"[report]\ntitle = \"Other\"\n[files]\nevidence = [\"answers/*/*/*.toml\"]\n");
+    for out in ["controls", "controls/new/site", "answers/2026-Q3/web", "themes/own", "mappings"] {
+        let why = temp.build_refusal(&temp.path("other").join(out));
+        assert!(why.contains("of the workspace") && why.contains("which reads it") && why.contains("--out"), "{why}");
+        assert!(!temp.path("other").join(out).exists());
+    }
+    assert!(temp.build_to(&temp.path("other/public")).is_ok());
+}
+
+#[test]
 fn a_manifest_cannot_reach_out_of_its_folder() {
     let temp = TempWorkspace::small();
     temp.build();

@@ -50,7 +50,7 @@ pub(super) fn results(root: &Path, args: &ResultsArgs, terminal: &Terminal<'_>) 
     let Assessed { assessment, mut remarks, .. } = source.assess(root, terminal.remarks)?;
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let quarter = quarter.find(&assessment).map_err(usage)?;
-    let framework = args.framework.find(&assessment).map_err(usage)?;
+    let framework = args.framework.find(assessment.in_quarter(quarter)).map_err(usage)?;
     let team = args.team.find(&assessment).map_err(usage)?;
     let scored = score(redact(assessment, audience.audience()));
     let hidden = &scored.assessment.hidden;

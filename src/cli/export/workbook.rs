@@ -35,7 +35,7 @@ pub(super) fn run(root: &Path, args: &WorkbookArgs, terminal: &Terminal<'_>) -> 
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let team = team(&assessment, &args.team).map_err(usage)?;
     let quarter = assessment.in_quarter(args.quarter.find(&assessment).map_err(usage)?);
-    let framework = args.framework.find(&assessment).map_err(usage)?;
+    let framework = args.framework.find(quarter).map_err(usage)?;
     let (named, name) = (&assessment.team(team).name, quarter.name());
     let scope = Scope { quarter, team, framework };
     if scope.is_empty() {

@@ -42,7 +42,7 @@ pub(super) fn run(root: &Path, args: &ImportTableArgs, terminal: &Terminal<'_>) 
     let Assessed { snapshot, assessment, remarks } = SourceArg::default().assess(root, terminal.remarks)?;
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let quarter = args.quarter.find(&assessment).map_err(usage)?;
-    let framework = args.framework.find(&assessment).map_err(usage)?;
+    let framework = args.framework.find(assessment.in_quarter(quarter)).map_err(usage)?;
     let Some(team) = args.team.find(&assessment).map_err(usage)? else {
         return Err(usage(Shown::error("a table gives the answers of one team: name it with --team ID")));
     };

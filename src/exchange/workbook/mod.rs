@@ -33,14 +33,14 @@ pub struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// Whether the team is asked for nothing.
+    /// Whether the team has no answer and owes none.
     pub fn is_empty(&self) -> bool {
         self.controls().next().is_none()
     }
 
-    /// The controls that the team is asked for, in the order of the catalog. What the profile excludes for all teams is no row.
+    /// The controls that the team has an answer for or owes one, in the order of the catalog. What the profile excludes for all teams is no row.
     fn controls(&self) -> impl Iterator<Item = ControlId> {
-        let asked = |control: &ControlId| self.quarter.is_asked(control.of(self.team));
+        let asked = |control: &ControlId| self.quarter.is_listed(control.of(self.team));
         let controls = self.quarter.framework(self.framework).controls.ids().filter(asked);
         controls.filter(|control| self.quarter.exclusion(*control).is_none())
     }

@@ -344,11 +344,12 @@ impl<'a> SheetMaker<'a> {
         asked.collect::<Vec<_>>().join("\n")
     }
 
-    /// What the same team said in the quarter before.
+    /// What the same team said before.
     fn last_quarter(&self, control: ControlId) -> String {
         let (quarter, id) = (self.scope.quarter, control.of(self.scope.team));
-        let before = quarter.before().zip(quarter.same_before(id));
-        let Some((answer, before)) = before.and_then(|(before, id)| Some((before.answer(id)?, before))) else {
+        let Some((answer, before)) =
+            quarter.same_before(id).and_then(|(before, id)| Some((before.answer(id)?, before)))
+        else {
             return "no answer".to_owned();
         };
         let scale = &before.settings().scale;

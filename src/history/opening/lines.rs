@@ -17,22 +17,29 @@ pub(super) struct TeamLine {
 }
 
 impl TeamLine {
-    /// Whose answers of `newest` the team takes over into the quarter `to`.
-    pub(super) fn of(newest: InQuarter<'_>, to: Quarter, team: TeamId) -> Self {
-        let settings = newest.settings();
-        if settings.stands_alone(team) || settings.teams[team].asked_in(newest.name()) {
-            return Self::of_itself(newest, to, team);
+    /// Whose answers of `last`, the last quarter in which the team or one that it follows was asked, the team takes over into `to`.
+    pub(super) fn of(last: InQuarter<'_>, to: Quarter, team: TeamId) -> Self {
+        let settings = last.settings();
+        if settings.stands_alone(team) || settings.teams[team].asked_in(last.name()) {
+            return Self::of_itself(last, to, team);
         }
         let mut sources: BTreeMap<TeamId, BTreeSet<String>> = BTreeMap::new();
         let mut unclear = Vec::new();
-        let controls = newest.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
-        for control in controls.filter(|control| newest.assessment.is_asked_in(to, control.of(team))) {
-            let asked_before = |team: TeamId| newest.is_asked(control.of(team));
-            let asked_now = |team: TeamId| newest.assessment.is_asked_in(to, control.of(team));
-            let called = &newest.control(control).called;
-            let answered = |team: &TeamId| asked_before(*team) && newest.answer(control.of(*team)).is_some();
-            match settings.same_before(team, asked_before, asked_now) {
+        let (assessment, teams) = (last.assessment, &last.assessment.settings_in(to).teams);
+        let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
+        for control in controls {
+            let lineage = assessment.frameworks[control.framework()].lineage(control);
+            let in_scope = |team: TeamId| teams[team].asked_in(to) && teams[team].answers_for(lineage.clone());
+            if !in_scope(team) {
+                continue;
+            }
+            let asked_before = |team: TeamId| last.is_asked(control.of(team));
+            let called = &last.control(control).called;
+            let answered = |team: &TeamId| asked_before(*team) && last.answer(control.of(*team)).is_some();
+            match settings.same_before(team, asked_before, in_scope) {
                 Some(before) => sources.entry(before).or_default().extend(called.names().map(str::to_owned)),
+                // What is not in force any more becomes a comment, or stays where it is.
+                None if !assessment.control(control).lifetime.holds(to) => {}
                 None => {
                     let predecessors = settings.predecessors(team);
                     unclear.extend(predecessors.iter().filter(|team| answered(team)).map(|_| called.name().to_owned()));

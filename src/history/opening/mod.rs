@@ -59,6 +59,8 @@ pub struct TeamRoll {
     pub team: TeamId,
     /// The teams that it follows and whose answers it takes over; empty if the answers are its own.
     pub from: Vec<TeamId>,
+    /// The quarter whose answers it takes over: over a gap in a succession, an earlier one than that of the other teams.
+    pub last: Quarter,
     /// The control of each answer of teams which it follows that is not carried: more than one team was asked, or is asked now.
     pub unclear: Vec<String>,
     /// The controls that the team answered and is not asked for any more.
@@ -145,57 +147,77 @@ type Folders = BTreeMap<String, Vec<(String, String)>>;
 /// Takes over every team's files and returns the new folders' contents. The results are recorded in `roll`.
 fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) -> Result<Folders, OpeningRefusal> {
     let limits = limits(newest, roll.to);
-    let names: BTreeSet<&str> = limits.keys().copied().collect();
-    let same_scale = newest.assessment.settings_in(roll.to).scale.continues(&newest.settings().scale);
-    let paths: Vec<EvidencePath<'_>> = workspace.evidence().filter(|file| file.quarter() == Some(roll.from)).collect();
-    let own = |team: &Team| paths.iter().filter(|file| file.team == team.id).collect::<Vec<_>>();
     let mut folders = Folders::new();
     for (team, named) in newest.settings().teams.entries() {
         if !named.asked_in(roll.to) {
-            roll.not_asked.extend((!own(named).is_empty()).then_some(team));
+            roll.not_asked.extend((!files_of(workspace, roll.from, named).is_empty()).then_some(team));
             continue;
         }
-        let TeamLine { sources, unclear, out_of_scope } = TeamLine::of(newest, roll.to, team);
-        let (from, left_out) = (Vec::new(), Vec::new());
-        let (ended, files, answers, comments, owed) = (Vec::new(), 0, 0, 0, 0);
-        let mut done = TeamRoll { team, from, unclear, out_of_scope, files, answers, comments, ended, left_out, owed };
-        let collected = collected::take(newest, &sources, &limits, roll.days.1);
-        for (source, controls) in &sources {
-            let mut files = own(&newest.settings().teams[*source]);
-            files.retain(|file| file.name != COLLECTED_FILE);
-            done.from.extend((*source != team && !files.is_empty()).then_some(*source));
-            let keeps = |id: &str| controls.as_ref().is_none_or(|controls| controls.contains(id));
-            for file in files {
-                let carry = Carry {
-                    workspace,
-                    controls: &names,
-                    limits: &limits,
-                    to: roll.to,
-                    closes: roll.days.1,
-                    same_scale,
-                    team: &named.id,
-                    keeps: &keeps,
-                    bare: &collected.bare,
-                };
-                carry.file(file, &mut folders, &mut done)?;
-            }
-        }
-        let home = home(workspace, roll.from, roll.to);
-        let of_team = |name: &str| format!("{}/{name}", named.id);
-        if let Some(text) = collected.text(newest, &format!("{home}/{}", of_team(COLLECTED_FILE))) {
-            add_new(&mut folders, workspace, &home, vec![(of_team(COLLECTED_FILE), text)])?;
-            done.files += 1;
-        }
-        done.left_out.extend(collected.left_out);
+        let mut done =
+            carry_team(workspace, newest.last_asked(team).unwrap_or(newest), team, roll, &limits, &mut folders)?;
         if done.files == 0 {
+            let home = home(workspace, roll.from, roll.to);
             let sheets = of_new_team(newest, roll.to, team);
             done.owed = sheets.iter().map(|sheet| sheet.answers).sum();
-            let sheets = sheets.into_iter().map(|sheet| (of_team(&sheet.name), sheet.text));
+            let sheets = sheets.into_iter().map(|sheet| (format!("{}/{}", named.id, sheet.name), sheet.text));
             add_new(&mut folders, workspace, &home, sheets.collect())?;
         }
         roll.teams.push(done);
     }
     Ok(folders)
+}
+
+/// The greatest age of evidence by the name of a control, in days; `None` if it is not in force in the new quarter.
+type Limits<'a> = BTreeMap<&'a str, Option<i32>>;
+
+/// Takes over one team's files from `last`, the last quarter in which it or a team that it follows was asked.
+fn carry_team(
+    workspace: &Workspace,
+    last: InQuarter<'_>,
+    team: TeamId,
+    roll: &Roll,
+    limits: &Limits<'_>,
+    folders: &mut Folders,
+) -> Result<TeamRoll, OpeningRefusal> {
+    let named = last.assessment.team(team);
+    let TeamLine { sources, unclear, out_of_scope } = TeamLine::of(last, roll.to, team);
+    let (from, left_out, ended) = (Vec::new(), Vec::new(), Vec::new());
+    let (files, answers, comments, owed) = (0, 0, 0, 0);
+    let at = last.name();
+    let mut done =
+        TeamRoll { team, from, last: at, unclear, out_of_scope, files, answers, comments, ended, left_out, owed };
+    let collected = collected::take(last, &sources, limits, roll.days.1);
+    for (source, controls) in &sources {
+        let mut files = files_of(workspace, at, last.assessment.team(*source));
+        files.retain(|file| file.name != COLLECTED_FILE);
+        done.from.extend((*source != team && !files.is_empty()).then_some(*source));
+        let keeps = |id: &str| controls.as_ref().is_none_or(|controls| controls.contains(id));
+        let carry = Carry {
+            workspace,
+            controls: &limits.keys().copied().collect(),
+            limits,
+            to: roll.to,
+            closes: roll.days.1,
+            same_scale: last.assessment.settings_in(roll.to).scale.continues(&last.settings().scale),
+            team: &named.id,
+            keeps: &keeps,
+            bare: &collected.bare,
+        };
+        files.iter().try_for_each(|file| carry.file(file, folders, &mut done))?;
+    }
+    let home = home(workspace, roll.from, roll.to);
+    let own = format!("{}/{COLLECTED_FILE}", named.id);
+    if let Some(text) = collected.text(last, &format!("{home}/{own}")) {
+        add_new(folders, workspace, &home, vec![(own, text)])?;
+        done.files += 1;
+    }
+    done.left_out.extend(collected.left_out);
+    Ok(done)
+}
+
+/// The evidence files of a team in a quarter.
+fn files_of<'w>(workspace: &'w Workspace, quarter: Quarter, team: &Team) -> Vec<EvidencePath<'w>> {
+    workspace.evidence().filter(|file| file.quarter() == Some(quarter) && file.team == team.id).collect()
 }
 
 /// Adds files that are made anew to a folder, where Milepost reads them.
@@ -217,7 +239,7 @@ fn add_new(
 struct Carry<'a> {
     workspace: &'a Workspace,
     controls: &'a BTreeSet<&'a str>,
-    limits: &'a BTreeMap<&'a str, Option<i32>>,
+    limits: &'a Limits<'a>,
     /// The new quarter.
     to: Quarter,
     /// Its last day.
@@ -288,7 +310,7 @@ fn days(newest: &QuarterAnswers, to: Quarter) -> ((Date, Date), bool) {
 
 /// For each name of a control, the greatest age in days at which its evidence is current for it or for a control that uses its facts,
 /// by the rules of the quarter `to`; `None` for a control that is not in force then.
-fn limits(newest: InQuarter<'_>, to: Quarter) -> BTreeMap<&str, Option<i32>> {
+fn limits(newest: InQuarter<'_>, to: Quarter) -> Limits<'_> {
     let (settings, frameworks) = (newest.assessment.settings_in(to), newest.assessment.frameworks_in(to));
     let named = |control: ControlId| &frameworks[control.framework()].controls[control];
     let mut limits: BTreeMap<ControlId, Option<i32>> = BTreeMap::new();

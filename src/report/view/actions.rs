@@ -216,7 +216,7 @@ pub(super) fn plan(
     let actions: Vec<ActionRow> = actions.map(|action| row(report, q, action)).collect();
     // An exception of all teams is about one of them only where it is asked.
     let is_its = |exception: &Exception| {
-        exception.team.is_some() || only.is_none_or(|team| quarter.is_asked(exception.control.of(team)))
+        exception.team.is_some() || only.is_none_or(|team| quarter.is_listed(exception.control.of(team)))
     };
     let exceptions = quarter.known_exceptions(only).into_iter();
     let exceptions = exceptions.filter(|exception| wanted(exception.control) && is_its(exception));

@@ -348,7 +348,7 @@ fn changed(report: Report<'_>, answer: &Answer) -> Option<ChangedView> {
     let sentences = match trace {
         Trace::Uncommitted => vec![strings.word("answer.uncommitted")],
         Trace::Unknown(reason) => vec![untold("answer.untold", reason)],
-        Trace::Committed(Committed { by, on, commit, merge }) => {
+        Trace::Committed(Committed { by, on, commit, merge, .. }) => {
             let day = on.map(|on| strings.day(on)).unwrap_or_default();
             let key = if on.is_some() { "answer.changed_on" } else { "answer.changed" };
             let merged = match merge {

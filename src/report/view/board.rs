@@ -6,7 +6,7 @@ use super::charts::{self, Chart};
 use super::drawing::title;
 use super::figures::ShownFigures;
 use super::{Link, Report, changes, dashboard, evidence, gaps, parts, reviews, seals, targets};
-use crate::base::number::{Level, signed};
+use crate::base::number::{Level, largest_first, signed};
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId};
 use crate::model::settings::NamedLevel;
 use crate::report::address::{Address, Drawing, QuarterPage};
@@ -198,10 +198,11 @@ fn moved(report: Report<'_>, q: QuarterId, whole: &NodeChange) -> Vec<MovedBy> {
     let catalog = report.assessment().framework();
     // Changes too small to show in these digits are on the changes page.
     let parts = changes::strongest(whole, changes::few_digits(report, q));
+    let digits = report.quarter(q).settings().scoring.change_decimals();
     let row = |(part, amount): (&CauseEffect, String)| {
         let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
         // Controls that moved in the same direction as the cause come first, the largest first.
-        controls.sort_by_key(|(_, pulled)| -pulled * part.amount.signum());
+        largest_first(&mut controls, digits, |(_, pulled)| pulled * part.amount.signum());
         let control = |id: &str| catalog.controls.find(|control| control.id == id);
         let links = controls.iter().filter_map(|(id, _)| Some(report.control_link(q, control(id)?)));
         MovedBy {

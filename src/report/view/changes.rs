@@ -1,7 +1,6 @@
 //! What changed between two quarters, for the page of a quarter since the one before. Each difference is a sum of causes; each cause lists its answers.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -11,8 +10,7 @@ use super::charts::{self, Chart};
 use super::figures::ShownLevel;
 use super::register::{Listing, RegisterPart};
 use super::{Link, Report};
-use crate::base::number::{self, Mean, signed, size};
-use crate::export::change::digits;
+use crate::base::number::{self, Mean, largest_first, signed};
 use crate::model::catalog::Node;
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::settings::Scale;
@@ -216,7 +214,7 @@ fn pair_view(report: Report<'_>, pair: QuarterPair, page: LongPage) -> ChangesPa
     let [earlier, quarter] = sides(report, pair);
     let main = change(report, pair);
     let whole = main.nodes.first();
-    let digits = digits(quarter.settings());
+    let digits = quarter.settings().scoring.change_decimals();
     let before = earlier.name().to_string();
     ChangesPage {
         heading: title(report, pair),
@@ -312,7 +310,7 @@ fn year(report: Report<'_>, pair: QuarterPair) -> Year {
             chart: chart.ok(),
         });
     }
-    let digits = digits(report.quarter(pair.to).settings());
+    let digits = report.quarter(pair.to).settings().scoring.change_decimals();
     Year { steps, table: table(report.strings(), rows, |_| "step", digits) }
 }
 
@@ -405,7 +403,7 @@ pub(super) fn few_digits(report: Report<'_>, q: QuarterId) -> u32 {
 pub(super) fn strongest(node: &NodeChange, digits: u32) -> Vec<(&CauseEffect, String)> {
     let amounts = node.parts.iter().map(|part| (part, signed(part.amount, digits)));
     let mut parts: Vec<(&CauseEffect, String)> = amounts.filter(|(_, amount)| amount.starts_with(['+', '−'])).collect();
-    parts.sort_by_key(|(part, _)| Reverse(part.amount.abs()));
+    largest_first(&mut parts, digits, |(part, _)| part.amount.abs());
     parts
 }
 
@@ -460,7 +458,7 @@ fn nodes(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId,
         let anchor = anchor("node", quarter, framework, quarter.framework(framework).called(change.node).slug());
         (anchor, report.node_link(quarter.id, change.node), change.clone())
     });
-    table(report.strings(), rows.collect(), |change| change.node.rank(), digits(quarter.settings()))
+    table(report.strings(), rows.collect(), |change| change.node.rank(), quarter.settings().scoring.change_decimals())
 }
 
 /// The row's anchor on the page. It names the framework, because two frameworks may hold the same ids.
@@ -481,7 +479,7 @@ fn teams(report: Report<'_>, [before, now]: [ScoredQuarter<'_>; 2], framework: F
         Some((anchor("team", now, framework, &link.id), Link { id: String::new(), ..link }, change))
     };
     let rows = now.settings().teams.ids().filter(is_asked).filter_map(row);
-    table(report.strings(), rows.collect(), |_| "team", digits(now.settings()))
+    table(report.strings(), rows.collect(), |_| "team", now.settings().scoring.change_decimals())
 }
 
 fn table(
@@ -512,7 +510,7 @@ fn table(
 
 /// Each cause that changed anything, with its controls.
 fn causes(report: Report<'_>, pair: QuarterPair, change: &Change, page: LongPage) -> Vec<CauseSection> {
-    let digits = digits(report.quarter(pair.to).settings());
+    let digits = report.quarter(pair.to).settings().scoring.change_decimals();
     let strings = report.strings();
     let section = |cause: Cause| {
         let (part, listing) = (part_of(change, cause), listing(report, pair, change, cause));
@@ -544,7 +542,7 @@ pub(super) fn listings<'a>(
 /// The controls of a cause, the largest contribution first.
 fn listing<'a>(report: Report<'a>, pair: QuarterPair, change: &'a Change, cause: Cause) -> Listing<'a, MovedControl> {
     let [_, quarter] = sides(report, pair);
-    let (digits, strings) = (digits(quarter.settings()), report.strings());
+    let (digits, strings) = (quarter.settings().scoring.change_decimals(), report.strings());
     let controls = quarter.framework(FrameworkId::MAIN).controls.entries();
     let by_id: BTreeMap<&str, ControlId> = controls.map(|(at, control)| (control.id.as_str(), at)).collect();
     let mut answers: BTreeMap<ControlId, Vec<&AnswerChange>> = BTreeMap::new();
@@ -560,7 +558,7 @@ fn listing<'a>(report: Report<'a>, pair: QuarterPair, change: &'a Change, cause:
         .collect();
     let moved: BTreeSet<ControlId> = amounts.keys().chain(answers.keys()).copied().collect();
     let mut order: Vec<ControlId> = moved.into_iter().collect();
-    order.sort_by_key(|control| Reverse(amounts.get(control).map_or(0, |amount| size(*amount, digits))));
+    largest_first(&mut order, digits, |control| amounts.get(control).map_or(0, |amount| amount.abs()));
     let labels = order.clone();
     let teams = quarter.settings().teams.entries();
     let teams: BTreeMap<&str, TeamId> = teams.map(|(at, team)| (team.id.as_str(), at)).collect();

@@ -434,7 +434,7 @@ pub(crate) fn bridge_on(
     [(before, from), (now, to)]: [(&str, i64); 2],
     amounts: &[(Cause, i64)],
 ) -> Chart {
-    let digits = crate::export::change::digits(settings);
+    let digits = settings.scoring.change_decimals();
     let reached = amounts.iter().scan(from, |at, (_, amount)| {
         *at += amount;
         Some(*at)

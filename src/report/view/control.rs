@@ -182,7 +182,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         figures: report.figures(q, quarter.figures(Node::Control(control), None)),
         target: quarter.target(control).map(|target| target_view(report, q, target)),
         levels: levels(report, q),
-        answers: quarter.teams_asked(control).map(answer).collect(),
+        answers: quarter.teams_asked(control).filter(|team| quarter.is_listed(control.of(*team))).map(answer).collect(),
         plan: actions::plan(report, q, None, |planned| planned == control),
         in_force: quarter.is_in_force(control),
         history: history(report, q, control),
@@ -330,7 +330,7 @@ fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlHisto
     };
     // A team that was renamed has one row, under its name of this quarter.
     let here = report.quarter(q);
-    let asked = |team: &TeamId| quarters().any(|quarter| quarter.is_asked(quarter.followed(control.of(*team))));
+    let asked = |team: &TeamId| quarters().any(|quarter| quarter.is_listed(quarter.followed(control.of(*team))));
     let teams = here.teams_listed().filter(asked);
     let row = |team| TeamHistory {
         team: report.team_link(assessment.newest(), team),

@@ -1,5 +1,7 @@
 //! The parts around every page: titles, the path to the root, the menu and the links.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::{Link, Markup, Report};
@@ -30,6 +32,8 @@ pub(crate) struct Frame {
     pub(crate) quarter: String,
     /// What the figures of an open quarter mean; empty if the quarter is closed, or the page shows none of its figures.
     pub(crate) open: Markup,
+    /// What the main framework of the quarter is, if pages are about another one; otherwise empty.
+    pub(crate) edition: String,
     /// The same page in the newest quarters and those next to this one, newest first.
     pub(crate) quarters: Vec<Link>,
     /// The same page in other quarters, newest first.
@@ -101,6 +105,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         organization: settings.organization.clone(),
         quarter: quarter.name().to_string(),
         open: open(strings, quarter, address).map(|notice| report.words(&notice)).unwrap_or_default(),
+        edition: edition(strings, quarter, address).unwrap_or_default(),
         quarters,
         more_quarters,
         sections: sections.filter_map(section).collect(),
@@ -120,15 +125,26 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
 
 /// What the figures of an open quarter mean, where the page shows any.
 fn open(strings: &Strings, quarter: ScoredQuarter<'_>, address: Address) -> Option<String> {
-    let framework = match address {
-        Address::Quarterly(_, QuarterPage::Method) | Address::Once(SitePage::Guides) | Address::Guide(_) => {
-            return None;
-        }
-        Address::Framework(_, framework) => framework,
-        Address::Control(_, control) => control.framework(),
-        _ => FrameworkId::MAIN,
-    };
-    quarter.open_notice(framework, None, strings)
+    quarter.open_notice(framework_of(address)?, None, strings)
+}
+
+/// The framework whose figures a page shows; `None` if it shows none.
+fn framework_of(address: Address) -> Option<FrameworkId> {
+    match address {
+        Address::Quarterly(_, QuarterPage::Method) | Address::Once(SitePage::Guides) | Address::Guide(_) => None,
+        Address::Framework(_, framework) => Some(framework),
+        Address::Control(_, control) => Some(control.framework()),
+        _ => Some(FrameworkId::MAIN),
+    }
+}
+
+/// What the main framework of the quarter was, on pages of the one that is the main one now.
+fn edition(strings: &Strings, quarter: ScoredQuarter<'_>, address: Address) -> Option<String> {
+    let (now, before) = (framework_of(address)?, quarter.main());
+    let [before_title, now_title] = [before, now].map(|framework| &quarter.framework(framework).title);
+    let values: [(&str, &dyn fmt::Display); 3] =
+        [("quarter", &quarter.name()), ("before", before_title), ("now", now_title)];
+    (now == FrameworkId::MAIN && now != before).then(|| strings.say("page.edition", &values))
 }
 
 /// The key of the words for what an audience does not see.

@@ -136,7 +136,7 @@ fn control_row(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlR
 
 /// One team's answer, in short form.
 pub(super) fn cell(report: Report<'_>, quarter: ScoredQuarter<'_>, id: AnswerId) -> AnswerCell {
-    if !quarter.is_asked(id) {
+    if !quarter.is_listed(id) {
         return AnswerCell::not_asked(report.strings());
     }
     let Some(level) = quarter.level(id) else { return AnswerCell::of_state(report.strings(), quarter.answer(id)) };

@@ -160,9 +160,9 @@ fn holds(catalog: &Framework, node: Node, control: ControlId) -> bool {
     catalog.controls_of(node).iter().any(|other| other == control)
 }
 
-/// The team's answer on the page of its control; empty if the team is not asked.
+/// The team's answer on the page of its control; empty if it has none to give.
 fn answer_of(quarter: ScoredQuarter<'_>, id: AnswerId) -> String {
-    if quarter.is_asked(id) { answer(*quarter, id) } else { String::new() }
+    if quarter.is_listed(id) { answer(*quarter, id) } else { String::new() }
 }
 
 /// What stands above a node.

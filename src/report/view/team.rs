@@ -188,7 +188,7 @@ fn chapters(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: Team
     let catalog = quarter.framework(framework);
     let chapter = |id: FunctionId| {
         let function = &catalog.functions[id];
-        let asked = function.controls.iter().filter(|control| quarter.is_asked(control.of(team)));
+        let asked = function.controls.iter().filter(|control| quarter.is_listed(control.of(team)));
         let controls: Vec<ControlId> = asked.collect();
         (!controls.is_empty()).then(|| AnswerChapter {
             id: function.id.clone(),

@@ -24,6 +24,8 @@ pub(super) struct TrendsPage {
     quarters: Vec<Link>,
     /// Where the scale changed, in sentences. There, every line breaks.
     breaks: Vec<String>,
+    /// Where another framework became the main one, in sentences.
+    editions: Vec<String>,
     overall: Chart,
     functions: Chart,
     /// The whole framework and its Functions.
@@ -133,6 +135,7 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
     TrendsPage {
         pairs: changes::pairs(report, None),
         breaks: breaks(report),
+        editions: editions(report),
         overall: charts::trend(report, report.scored.newest(), report.scored.quarters()),
         functions: charts::functions(report),
         nodes: nodes(report),
@@ -153,6 +156,17 @@ fn breaks(report: Report<'_>) -> Vec<String> {
         Some(report.strings().say("trends.break", &values))
     });
     breaks.collect()
+}
+
+/// The changes of the main framework, oldest first.
+fn editions(report: Report<'_>) -> Vec<String> {
+    let editions = report.scored.quarters().filter_map(|quarter| {
+        let before = quarter.quarter_before().filter(|before| before.main() != quarter.main())?;
+        let [before, now] = [before, quarter].map(|side| &side.framework(side.main()).title);
+        let values: [(&str, &dyn fmt::Display); 3] = [("quarter", &quarter.name()), ("before", before), ("now", now)];
+        Some(report.strings().say("trends.edition", &values))
+    });
+    editions.collect()
 }
 
 fn nodes(report: Report<'_>) -> Vec<TrendNodeRow> {

@@ -97,7 +97,7 @@ pub enum WhyNot {
         /// The scale now.
         now: String,
     },
-    /// The framework with this title was not in use before.
+    /// The framework with this title was not in use before, or nothing of it was in force.
     NewFramework(String),
     /// This is the first quarter.
     First(Quarter),
@@ -297,7 +297,9 @@ fn incomparable(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, catalog: &Framew
     if !now.continues(before) {
         return Some(WhyNot::Scale { before: before.shown(), now: now.shown() });
     }
-    same_framework(from, catalog).is_none().then(|| WhyNot::NewFramework(catalog.title.clone()))
+    let was_in_use = |old: &Framework| from.has_in_force(Node::Framework(old.at));
+    let is_new = to.has_in_force(Node::Framework(catalog.at)) && !same_framework(from, catalog).is_some_and(was_in_use);
+    is_new.then(|| WhyNot::NewFramework(catalog.title.clone()))
 }
 
 /// The framework with the same id in another quarter, with the rules of that quarter.

@@ -592,8 +592,10 @@ impl Case {
             writeln!(out, "\"{id}\" = {{ level = {} }}", self.written(step)).unwrap();
         }
         for (index, Team { weight, scope, here }) in self.teams.iter().enumerate() {
-            writeln!(out, "\n[[team]]\nid = \"t{index}\"\nname = \"T{index}\"\nweight = {weight}\nscope = {scope:?}")
-                .unwrap();
+            writeln!(out, "\n[[team]]\nid = \"t{index}\"\nname = \"T{index}\"\nweight = {weight}").unwrap();
+            if !scope.is_empty() {
+                writeln!(out, "scope = {scope:?}").unwrap();
+            }
             if !here {
                 out.push_str("last_quarter = \"2026-Q2\"\n");
             }
@@ -1021,7 +1023,10 @@ impl Case {
         let rule = self.rules[control].teams.unwrap_or(self.rule);
         let owner = if let Join::Owner(owner) = rule { Some(owner) } else { None };
         let counts = |team: &usize| self.is_asked(*team, control) && only.or(owner).is_none_or(|only| only == *team);
-        let counted: Vec<usize> = (0..self.teams.len()).filter(counts).collect();
+        // What another team owns, a team owes no answer for.
+        let owes = |team: usize| owner.is_none_or(|owner| owner == team);
+        let is_listed = |team: &usize| owes(*team) || !matches!(self.state(control, *team), Said::Nothing);
+        let counted: Vec<usize> = (0..self.teams.len()).filter(counts).filter(is_listed).collect();
         let mut wanted = Wanted { levels: vec![0; self.steps()], ..Wanted::default() };
         let mut levels: Vec<(u32, Option<(i128, i128)>)> = Vec::new();
         let target = self.target(control).map(|step| self.millionths(step));
