@@ -89,7 +89,8 @@ impl Message {
     /// The text without markup but for the backticks of code, with `values` by name. A name without a value stays as it is.
     pub fn plain(&self, language: &Language, values: &[(&str, &dyn fmt::Display)]) -> String {
         let value = |name: &str| values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_string());
-        let count = value(COUNT).and_then(|count| count.parse().ok());
+        // Most texts depend on no count.
+        let count = if self.counted.is_empty() { None } else { value(COUNT).and_then(|count| count.parse().ok()) };
         self.form(language, count).plain(|name| value(name).unwrap_or_else(|| format!("{{{name}}}")))
     }
 }
@@ -159,13 +160,16 @@ impl MessageForm {
 
     /// The text without markup but for the backticks of code; `value` gives the value of a placeholder.
     fn plain(&self, value: impl Fn(&str) -> String) -> String {
-        let plain = self.0.iter().map(|piece| match piece {
-            Piece::Words(words) => words.clone(),
-            Piece::Value(name) => value(name),
-            Piece::Tag("<code>" | "</code>") => "`".to_owned(),
-            Piece::Tag(_) | Piece::Link(_) => String::new(),
-        });
-        plain.collect()
+        let mut plain = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Words(words) => plain.push_str(words),
+                Piece::Value(name) => plain.push_str(&value(name)),
+                Piece::Tag("<code>" | "</code>") => plain.push('`'),
+                Piece::Tag(_) | Piece::Link(_) => {}
+            }
+        }
+        plain
     }
 
     /// The placeholders that are addresses of links.

@@ -56,7 +56,8 @@ impl Strings {
 
     /// A number with the decimal sign of the language. `number` has a point.
     pub fn number(&self, number: &str) -> String {
-        number.replace('.', &self.word("format.decimal"))
+        // Most levels are whole.
+        if number.contains('.') { number.replace('.', &self.word("format.decimal")) } else { number.to_owned() }
     }
 
     /// A day as the language writes it in figures.

@@ -40,9 +40,9 @@ pub struct Scored {
     pub assessment: Assessment,
     /// The figures of each quarter.
     quarters: Table<QuarterId, QuarterScores>,
-    /// What moved in the main framework since the quarter before. Several pages tell of it: it is worked out once, when the
-    /// first of them asks.
-    changes: Table<QuarterId, OnceLock<Change>>,
+    /// What moved in the main framework to each quarter from each earlier one. Many pages tell of it: it is worked out once, when
+    /// the first of them asks.
+    changes: Table<QuarterId, Table<QuarterId, OnceLock<Change>>>,
 }
 
 /// One quarter of a scored assessment.
@@ -96,7 +96,7 @@ impl Index<Node> for Tree {
 pub fn score(assessment: Assessment) -> Scored {
     let ids: Vec<QuarterId> = assessment.quarters.ids().collect();
     let quarters: Vec<_> = ids.into_par_iter().map(|quarter| score_quarter(assessment.in_quarter(quarter))).collect();
-    let changes = assessment.quarters.map(|_| OnceLock::new());
+    let changes = assessment.quarters.map(|_| assessment.quarters.map(|_| OnceLock::new()));
     Scored { assessment, quarters: quarters.into_iter().collect(), changes }
 }
 
@@ -198,15 +198,22 @@ impl<'a> ScoredQuarter<'a> {
     /// What moved in the main framework since the quarter before, for all teams together. It is made once, for many pages.
     /// `None` in the first quarter.
     pub fn change(self) -> Option<&'a Change> {
-        let before = self.quarter_before()?;
-        Some(self.scored.changes[self.id].get_or_init(|| change::between(before, self, FrameworkId::MAIN, None)))
+        self.quarter_before().map(|before| self.main_change_from(before))
+    }
+
+    /// What moved in the main framework from another quarter, for all teams together. It is made once, for many pages.
+    pub fn main_change_from(self, from: Self) -> &'a Change {
+        let kept = &self.scored.changes[self.id][from.id];
+        kept.get_or_init(|| change::between(from, self, FrameworkId::MAIN, None))
     }
 
     /// What moved in a framework from another quarter, for all teams together or for one; made only if it is not made already.
     pub fn change_from(self, from: Self, framework: FrameworkId, team: Option<TeamId>) -> Cow<'a, Change> {
-        let is_kept = framework == FrameworkId::MAIN && team.is_none() && self.id.before() == Some(from.id);
-        let kept = self.change().filter(|_| is_kept);
-        kept.map_or_else(|| Cow::Owned(change::between(from, self, framework, team)), Cow::Borrowed)
+        if framework == FrameworkId::MAIN && team.is_none() {
+            Cow::Borrowed(self.main_change_from(from))
+        } else {
+            Cow::Owned(change::between(from, self, framework, team))
+        }
     }
 
     /// The figures that a framework would have over all teams if each answer were counted as `count_as` says.

@@ -1,6 +1,6 @@
 //! What changed between two quarters, for the page of a quarter since the one before. Each difference is a sum of causes; each cause lists its answers.
 
-use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -221,20 +221,20 @@ fn pair_view(report: Report<'_>, pair: QuarterPair, page: LongPage) -> ChangesPa
         pairs: pairs(report, Some(page)),
         year: Year::default(),
         command: format!("milepost diff {before} {}", quarter.name()),
-        chart: bridge_of(report, pair, &main, "").ok(),
+        chart: bridge_of(report, pair, main, "").ok(),
         from: whole.map(|whole| side_shown(strings, whole.from, &whole.shown_from, digits)).unwrap_or_default(),
         to: whole.map(|whole| side_shown(strings, whole.to, &whole.shown_to, digits)).unwrap_or_default(),
         change: whole.and_then(NodeChange::total).map(|total| amount(strings, total, digits)).unwrap_or_default(),
         before: Some(Link::new("", &before, Address::Quarterly(earlier.id, QuarterPage::Dashboard).path(assessment))),
         answers: main.answers.len(),
-        nodes: nodes(report, quarter, FrameworkId::MAIN, &main),
+        nodes: nodes(report, quarter, FrameworkId::MAIN, main),
         decided: quarter.since().len() > earlier.since().len(),
-        causes: causes(report, pair, &main, page),
+        causes: causes(report, pair, main, page),
         teams: teams(report, [earlier, quarter], FrameworkId::MAIN),
         others: Vec::new(),
-        targets: targets(report, quarter, FrameworkId::MAIN, &main),
+        targets: targets(report, quarter, FrameworkId::MAIN, main),
         closed: closed(report, pair),
-        why_not: why_not_of(strings, &main),
+        why_not: why_not_of(strings, main),
         data: Address::ComparedData(pair).path(assessment),
     }
 }
@@ -254,9 +254,9 @@ pub(super) fn title(report: Report<'_>, pair: QuarterPair) -> String {
 }
 
 /// What changed between two quarters in the main framework.
-pub(super) fn change<'a>(report: Report<'a>, pair: QuarterPair) -> Cow<'a, Change> {
+pub(super) fn change(report: Report<'_>, pair: QuarterPair) -> &Change {
     let [from, to] = sides(report, pair);
-    to.change_from(from, FrameworkId::MAIN, None)
+    to.main_change_from(from)
 }
 
 fn sides(report: Report<'_>, pair: QuarterPair) -> [ScoredQuarter<'_>; 2] {
@@ -299,7 +299,7 @@ fn year(report: Report<'_>, pair: QuarterPair) -> Year {
         let step = QuarterPair { from, to: quarter.id };
         let page = Address::Quarterly(quarter.id, QuarterPage::Changes).path(report.assessment());
         let change = change(report, step);
-        let chart = bridge_of(report, step, &change, &page);
+        let chart = bridge_of(report, step, change, &page);
         let title = Link::new("", &title(report, step), page);
         if let Some(whole) = change.nodes.first() {
             rows.push((format!("step-{}", quarter.name()), title.clone(), whole.clone()));
@@ -417,7 +417,7 @@ pub(super) fn bridge(report: Report<'_>, q: QuarterId) -> Result<Chart, String> 
     let quarter = report.quarter(q);
     let none = || report.strings().say("changes.no_quarter", &[("quarter", &quarter.name())]);
     let pair = pair_of(report, LongPage::Quarterly(q, QuarterPage::Changes)).ok_or_else(none)?;
-    bridge_of(report, pair, &change(report, pair), "")
+    bridge_of(report, pair, change(report, pair), "")
 }
 
 /// The same of two quarters; its bars lead to the causes on `page`.
@@ -513,7 +513,7 @@ fn causes(report: Report<'_>, pair: QuarterPair, change: &Change, page: LongPage
     let digits = report.quarter(pair.to).settings().scoring.change_decimals();
     let strings = report.strings();
     let section = |cause: Cause| {
-        let (part, listing) = (part_of(change, cause), listing(report, pair, change, cause));
+        let (part, listing) = (part_of(change, cause), listing(report, pair, cause));
         (part.is_some() || listing.len > 0).then(|| CauseSection {
             name: cause.name(),
             title: strings.word(cause.key()),
@@ -530,18 +530,9 @@ fn part_of(change: &Change, cause: Cause) -> Option<&CauseEffect> {
     change.nodes.first().and_then(|whole| whole.parts.iter().find(|part| part.cause == cause))
 }
 
-/// The controls of each cause.
-pub(super) fn listings<'a>(
-    report: Report<'a>,
-    pair: QuarterPair,
-    change: &'a Change,
-) -> Vec<Listing<'a, MovedControl>> {
-    Cause::ALL.into_iter().map(|cause| listing(report, pair, change, cause)).collect()
-}
-
 /// The controls of a cause, the largest contribution first.
-fn listing<'a>(report: Report<'a>, pair: QuarterPair, change: &'a Change, cause: Cause) -> Listing<'a, MovedControl> {
-    let [_, quarter] = sides(report, pair);
+pub(super) fn listing(report: Report<'_>, pair: QuarterPair, cause: Cause) -> Listing<'_, MovedControl> {
+    let ([_, quarter], change) = (sides(report, pair), change(report, pair));
     let (digits, strings) = (quarter.settings().scoring.change_decimals(), report.strings());
     let controls = quarter.framework(FrameworkId::MAIN).controls.entries();
     let by_id: BTreeMap<&str, ControlId> = controls.map(|(at, control)| (control.id.as_str(), at)).collect();

@@ -128,7 +128,7 @@ fn coverage_of_teams(report: Report<'_>, q: QuarterId) -> Vec<CoverageRow> {
 pub(super) fn listing(report: Report<'_>, q: QuarterId) -> Listing<'_, EvidenceRow> {
     let (quarter, strings) = (report.quarter(q), report.strings());
     let mut all: Vec<(AnswerId, &Item)> = quarter.all_evidence().collect();
-    all.sort_by_key(|(_, item)| Reverse(item.period.age(quarter.closes())));
+    all.sort_by_cached_key(|(_, item)| Reverse(item.period.age(quarter.closes())));
     let days: Vec<_> = all.iter().map(|(_, item)| item.period.from).collect();
     Listing {
         name: "evidence",

@@ -59,6 +59,7 @@ use crate::report::address::{Address, Declaration, LongPage, QuarterPage, Quarte
 use crate::report::ids::{Here, LinkedIds, push_words};
 use crate::report::markdown::{self, Around};
 use crate::report::paging::{self, Measured, Paging};
+use crate::score::change::Cause;
 use crate::score::{Scored, ScoredQuarter};
 
 /// The input of every page.
@@ -260,7 +261,7 @@ fn measured(report: Report<'_>, page: LongPage) -> Vec<Measured> {
             differing.into_iter().chain(of([reviews::findings(report, q)])).collect()
         }
         LongPage::Quarterly(..) | LongPage::Compared(_) => changes::pair_of(report, page)
-            .map(|pair| of(changes::listings(report, pair, &changes::change(report, pair))))
+            .map(|pair| of(Cause::ALL.map(|cause| changes::listing(report, pair, cause))))
             .unwrap_or_default(),
     }
 }
@@ -283,9 +284,8 @@ fn part(report: Report<'_>, register: Register, part: usize) -> Option<(String, 
         LongPage::Quarterly(q, QuarterPage::Reviews) => sought.among([reviews::findings(report, q)], "review-findings"),
         LongPage::Quarterly(..) | LongPage::Compared(_) => {
             let pair = changes::pair_of(report, register.page)?;
-            let change = changes::change(report, pair);
-            let causes = changes::listings(report, pair, &change);
-            sought.among(causes, "changes")
+            let cause = Cause::ALL.into_iter().find(|cause| cause.name() == register.name)?;
+            sought.among([changes::listing(report, pair, cause)], "changes")
         }
     }
 }
