@@ -36,9 +36,10 @@ impl ScoredQuarter<'_> {
     pub fn open_notice(self, framework: FrameworkId, team: Option<TeamId>, words: &Strings) -> Option<String> {
         let OpenCounts { asked, answered, reattested } = self.open_counts(framework, team)?;
         let (quarter, day) = (self.name(), words.day(self.closes()));
+        let framework = &self.framework(framework).title;
         let figures = words.say("page.open_figures", &[("quarter", &quarter), ("day", &day)]);
-        let answers: [(&str, &dyn fmt::Display); 3] =
-            [("answered", &answered), ("all", &asked), ("reattested", &reattested)];
+        let answers: [(&str, &dyn fmt::Display); 4] =
+            [("framework", framework), ("answered", &answered), ("all", &asked), ("reattested", &reattested)];
         Some(format!("{figures} {}", words.say("page.open_answers", &answers)))
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::super::export::profile::FRAMEWORK;
-use super::super::select::{QuarterArg, TeamArg};
+use super::super::select::{QuarterArg, team};
 use super::super::source::{Assessed, SourceArg};
 use super::super::{Output, Terminal};
 use super::{ForeignArgs, ImportPlan, refuse_sealed};
@@ -21,8 +21,9 @@ pub(super) struct ImportProfileArgs {
     foreign: ForeignArgs,
     #[command(flatten)]
     quarter: QuarterArg,
-    #[command(flatten)]
-    team: TeamArg,
+    /// The team to which levels, notes and evidence go, by its id. Without it, only targets and the scope are imported.
+    #[arg(long, value_name = "ID")]
+    team: Option<String>,
     #[command(flatten)]
     scale: ScaleArg,
 }
@@ -46,7 +47,12 @@ impl ScaleArg {
 pub(super) fn run(root: &Path, args: &ImportProfileArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let Assessed { snapshot, assessment, remarks } = SourceArg::default().assess(root, terminal.remarks)?;
     let quarter = args.quarter.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
-    let team = args.team.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
+    let team = args
+        .team
+        .as_deref()
+        .map(|id| team(&assessment, id))
+        .transpose()
+        .map_err(|why| Output::usage(remarks.clone() + &why))?;
     let scored = score(assessment);
     let quarter = scored.quarter(quarter);
     refuse_sealed(*quarter).map_err(|why| Output::failure(remarks.clone() + &Shown::error(&why)))?;

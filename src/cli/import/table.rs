@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::super::select::{FrameworkArg, QuarterArg, TeamArg, one_of};
+use super::super::select::{FrameworkArg, QuarterArg, one_of, team};
 use super::super::source::{Assessed, SourceArg};
 use super::super::{Output, Terminal};
 use super::profile::ScaleArg;
@@ -27,8 +27,9 @@ pub(super) struct ImportTableArgs {
     map: String,
     #[command(flatten)]
     quarter: QuarterArg,
-    #[command(flatten)]
-    team: TeamArg,
+    /// The team to which the answers go, by its id.
+    #[arg(long, value_name = "ID")]
+    team: Option<String>,
     #[command(flatten)]
     framework: FrameworkArg,
     #[command(flatten)]
@@ -43,7 +44,7 @@ pub(super) fn run(root: &Path, args: &ImportTableArgs, terminal: &Terminal<'_>) 
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let quarter = args.quarter.find(&assessment).map_err(usage)?;
     let framework = args.framework.find(assessment.in_quarter(quarter)).map_err(usage)?;
-    let Some(team) = args.team.find(&assessment).map_err(usage)? else {
+    let Some(team) = args.team.as_deref().map(|id| team(&assessment, id)).transpose().map_err(usage)? else {
         return Err(usage(Shown::error("a table gives the answers of one team: name it with --team ID")));
     };
     let scored = score(assessment);

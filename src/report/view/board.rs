@@ -31,6 +31,8 @@ pub(super) struct BoardPage {
     functions: Vec<FunctionRow>,
     /// How many Functions are left out on paper.
     more_functions: usize,
+    /// How many of those have no gap, because they have no score or no target.
+    without_gap: usize,
     /// The quarter before; empty for the first quarter.
     since: String,
     /// The change of the overall score; empty if no difference is shown.
@@ -42,6 +44,10 @@ pub(super) struct BoardPage {
     more_causes: usize,
     gaps: Vec<gaps::GapRow>,
     gap_count: usize,
+    /// How many controls have a target and too few answers for a score.
+    unscored: usize,
+    /// The lowest share of answers with a level for which a score is shown, in percent.
+    minimum_coverage: u32,
     evidence: usize,
     stale: usize,
     seal: seals::SealStanding,
@@ -119,7 +125,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
     let functions = parts::functions(catalog, tree, before, path);
     let mut shown: Vec<FunctionId> = catalog.functions.ids().collect();
     shown.sort_by(|a, b| tree.functions[*b].gap.cmp(&tree.functions[*a].gap));
-    shown.truncate(FUNCTIONS);
+    let rest = shown.split_off(shown.len().min(FUNCTIONS));
+    let without_gap = rest.iter().filter(|function| tree.functions[**function].gap.is_none()).count();
     let rows = catalog.functions.entries().map(|(id, function)| FunctionRow {
         link: Link::new(&function.id, &function.title, path(id)),
         rest: !shown.contains(&id),
@@ -146,7 +153,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
         trend: charts::trend_to(report, q),
         history: dashboard::history(report, q),
         functions: rows.collect(),
-        more_functions: catalog.functions.len().saturating_sub(FUNCTIONS),
+        more_functions: rest.len() - without_gap,
+        without_gap,
         figures: report.figures(q, &tree.overall),
         since: quarter.quarter_before().map(|earlier| earlier.name().to_string()).unwrap_or_default(),
         change: whole
@@ -158,6 +166,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
         more_causes,
         gaps,
         gap_count: ranked.ranked.len(),
+        unscored: ranked.unscored.len(),
+        minimum_coverage: quarter.settings().scoring.minimum_coverage,
         evidence: kinds.iter().map(|kind| kind.count).sum(),
         stale: kinds.iter().map(|kind| kind.stale).sum(),
         seal: seals::standing(report, q),

@@ -1,6 +1,5 @@
 //! What changed between two quarters, for the page of a quarter since the one before. Each difference is a sum of causes; each cause lists its answers.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 

@@ -125,13 +125,14 @@ fn with_outlines(
         series(Series::Target, |part| part.now.target.as_ref().map(position)),
     ];
     let score = [series(Series::Score, |part| drawn(part.now))];
-    // Claimed levels get their own line only if they are not the levels that count.
+    // Claimed levels get their own line only if they are not the levels that count. Bars have no room for them.
     let claimed =
         series(Series::Claimed, |part| part.now.claimed.as_ref().filter(|_| part.now.withheld.is_none()).map(position));
-    let differs = parts.iter().any(|part| part.now.claimed != part.now.mean && part.now.withheld.is_none());
+    let is_radar = parts.len() >= 3;
+    let differs = is_radar && parts.iter().any(|part| part.now.claimed != part.now.mean && part.now.withheld.is_none());
     let all = all.into_iter().take(2).chain(differs.then_some(claimed)).chain(score);
     let present: Vec<RadarSeries> = all.filter(|series| series.values.iter().any(Option::is_some)).collect();
-    let key = if parts.len() < 3 { chart::bar_key } else { chart::series_key };
+    let key = if is_radar { chart::series_key } else { chart::bar_key };
     let keys = present.iter().rev().map(|drawn| LegendKey::new(key(drawn.series), series_name(strings, drawn.series)));
     let missing = parts.iter().any(|part| drawn(part.now).is_none());
     let missing = missing.then(|| LegendKey::new(chart::missing_key(), strings.word("chart.no_score")));
@@ -471,7 +472,7 @@ pub(crate) fn bridge_on(
     let keys = [
         LegendKey::new(chart::step_key(Way::Up), strings.word("chart.raises")),
         LegendKey::new(chart::step_key(Way::Down), strings.word("chart.lowers")),
-        LegendKey::new(chart::post_key(), strings.word("chart.previous")),
+        LegendKey::new(chart::post_key(), before.to_owned()),
     ];
     let svg = chart::bridge(&Bridge { caption, scale: &scale, from, steps, to });
     Chart { svg: Markup(svg), keys: keys.into(), note }

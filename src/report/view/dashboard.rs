@@ -1,5 +1,7 @@
 //! The dashboard of a quarter: the scores, the gaps, how far to trust the numbers, and which answers are missing from whom.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use super::actions::{self, PlanView};
@@ -196,8 +198,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         calculation: calculation::view(report, q, None, Node::Framework(FrameworkId::MAIN)),
         keys: exclusions::keys(report, q),
         frameworks: frameworks.skip(1).map(|framework| framework_row(report, quarter, framework)).collect(),
-        owing: teams.iter().take(GLANCE_TEAMS).filter(|row| row.asked).map(owing_row).collect(),
-        more_teams: teams.len() > GLANCE_TEAMS,
+        owing: owing(&teams),
+        more_teams: teams.iter().filter(|row| row.asked).count() > GLANCE_TEAMS,
         teams,
         evidence: kinds.iter().map(|kind| kind.count).sum(),
         stale: kinds.iter().map(|kind| kind.stale).sum(),
@@ -270,9 +272,16 @@ fn team_row(report: Report<'_>, quarter: ScoredQuarter<'_>, team: TeamId, eviden
     }
 }
 
-fn owing_row(row: &TeamRow) -> OwingRow {
-    let reattested_share = row.figures.reattested_share.clone();
-    OwingRow { team: row.team.clone(), open: row.figures.open, reattested_share }
+/// The teams that owe most answers, the most first.
+fn owing(teams: &[TeamRow]) -> Vec<OwingRow> {
+    let mut asked: Vec<&TeamRow> = teams.iter().filter(|row| row.asked).collect();
+    asked.sort_by_key(|row| Reverse(row.figures.open));
+    let row = |row: &TeamRow| OwingRow {
+        team: row.team.clone(),
+        open: row.figures.open,
+        reattested_share: row.figures.reattested_share.clone(),
+    };
+    asked.into_iter().take(GLANCE_TEAMS).map(row).collect()
 }
 
 fn data_links(report: Report<'_>, q: QuarterId) -> Vec<Link> {

@@ -29,7 +29,7 @@ pub(super) struct EvidencePage {
     teams: Vec<CoverageRow>,
     /// Assessed answers without any evidence.
     bare: usize,
-    assessed: u32,
+    assessed: usize,
     csv: String,
 }
 
@@ -88,7 +88,6 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> EvidencePage {
     let left = || quarter.all_evidence().map(|(id, item)| left(report, q, id, item));
     let is_bare =
         |(id, answer): &(AnswerId, &Answer)| answer.claim().is_some() && quarter.evidence_for(*id).next().is_none();
-    let frameworks = report.assessment().frameworks.ids();
     EvidencePage {
         closes: report.strings().day(quarter.closes()),
         max_age: quarter.settings().max_age,
@@ -98,7 +97,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> EvidencePage {
         functions: coverage_of_functions(report, q),
         teams: coverage_of_teams(report, q),
         bare: quarter.all_answers().filter(is_bare).count(),
-        assessed: frameworks.map(|framework| quarter.tree(framework, None).overall.counts.assessed).sum(),
+        assessed: quarter.all_answers().filter(|(_, answer)| answer.claim().is_some()).count(),
         csv: Address::Data(q, Data::EvidenceCsv).path(report.assessment()),
         items: listing(report, q).part(report, LongPage::Quarterly(q, QuarterPage::Evidence), 0),
     }

@@ -111,6 +111,8 @@ fn row(report: Report<'_>, q: QuarterId, finding: &Finding) -> FindingRow {
         Code::ActionRaisesNothing,
         Code::ActionWithoutEffect,
         Code::ExpiredException,
+        // One finding stands for all targets that lack the same.
+        Code::OpenTarget,
     ];
     let is_named = !actions.contains(&finding.code);
     let message = if is_named { finding.detail.clone() } else { finding.message() };

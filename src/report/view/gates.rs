@@ -60,6 +60,8 @@ pub(super) struct CauseRow {
 #[derive(Debug, Serialize)]
 pub(super) struct GateCount {
     failed: usize,
+    /// How many failed and have an exception.
+    excused: usize,
     /// How many are asked.
     asked: usize,
     href: String,
@@ -92,6 +94,7 @@ pub(super) fn count(report: Report<'_>, q: QuarterId) -> Option<GateCount> {
     let verdicts: Vec<GateVerdict> = verdicts.filter(|verdict| verdict.is_asked(asked)).collect();
     (!quarter.settings().gates.is_empty()).then(|| GateCount {
         failed: verdicts.iter().filter(|verdict| verdict.fails()).count(),
+        excused: verdicts.iter().filter(|verdict| verdict.standing() == GateStanding::Excused).count(),
         asked: verdicts.len(),
         href: Address::Quarterly(q, QuarterPage::Gates).path(report.assessment()),
     })
