@@ -21,11 +21,12 @@ use std::time::Duration;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
+use crate::base::layout::CONFIG;
 use crate::base::text::line;
 use crate::diagnostic::Diagnostic;
+use crate::load::workspace::read_folders;
 #[cfg(not(all(unix, not(feature = "portable"))))]
 use crate::load::workspace::sha256;
-use crate::load::workspace::{CONFIG, read_folders};
 use crate::report::site::Rendered;
 
 /// The file in a site's folder that lists what a build wrote. A folder without it was not made by Milepost.
@@ -248,6 +249,15 @@ fn is_written(dir: &Path, path: &str, text: &[u8]) -> Result<bool, String> {
     }
 }
 
+/// Refuses `path` if it, or a folder between `root` and it, is a link.
+fn refuse_link(root: &Path, path: &Path) -> Result<(), String> {
+    let mut below = path.ancestors().take_while(|part| *part != root);
+    match below.find(|part| part.is_symlink()) {
+        Some(link) => Err(format!("{} is a link, and nothing is written through one", link.display())),
+        None => Ok(()),
+    }
+}
+
 /// Writes the new file `path` in one step. An existing file is never replaced. Drafts of a killed run are removed.
 ///
 /// # Errors
@@ -268,10 +278,7 @@ pub fn add_all(root: &Path, files: &[(PathBuf, &str)], tell: &Tell<'_>) -> Resul
         if path.symlink_metadata().is_ok() {
             return Err(format!("{} is there already; nothing was written", path.display()));
         }
-        let above = path.ancestors().skip(1).take_while(|folder| *folder != root);
-        if let Some(link) = above.into_iter().find(|folder| folder.is_symlink()) {
-            return Err(format!("{} is a link, and nothing is written through one", link.display()));
-        }
+        refuse_link(root, path)?;
     }
     for (path, text) in files {
         make_folder_of(path).map_err(sentence)?;
@@ -294,11 +301,8 @@ pub fn old<'f, T: AsRef<[u8]>>(root: &Path, files: &'f [(String, T)]) -> Vec<&'f
 pub fn renew<T: AsRef<[u8]>>(root: &Path, files: &[(String, T)], tell: &Tell<'_>) -> Result<usize, String> {
     let old = old(root, files);
     for (path, text) in files.iter().filter(|(path, _)| old.contains(&path.as_str())) {
-        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
-        if let Some(link) = ends.map(|end| root.join(&path[..end])).find(|part| part.is_symlink()) {
-            return Err(format!("{} is a link, and nothing is written through one", link.display()));
-        }
         let path = root.join(path);
+        refuse_link(root, &path)?;
         make_folder_of(&path).map_err(sentence)?;
         let _alone = folder_of(&path).map(|above| lock(above, tell)).transpose().map_err(sentence)?;
         remove_drafts(&path);
@@ -330,10 +334,7 @@ pub struct Edited {
 /// A sentence: a file is no longer as it was read, a link stands there, or the system refused.
 pub fn replace(root: &Path, files: &[Edited], tell: &Tell<'_>) -> Result<(), String> {
     for Edited { path, .. } in files {
-        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
-        if let Some(link) = ends.map(|end| root.join(&path[..end])).find(|part| part.is_symlink()) {
-            return Err(format!("{} is a link, and nothing is written through one", link.display()));
-        }
+        refuse_link(root, &root.join(path))?;
     }
     let folders: BTreeSet<PathBuf> =
         files.iter().filter_map(|file| folder_of(&root.join(&file.path)).map(Path::to_owned)).collect();

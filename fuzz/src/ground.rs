@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use milepost::load::workspace::{self, CONFIG, Entry, Workspace, sha256};
+use milepost::base::layout::CONFIG;
+use milepost::load::workspace::{self, Entry, Workspace, sha256};
 
 /// The evidence file of the ground.
 pub const EVIDENCE: &str = "content/2026-Q3/harbour/safe.toml";

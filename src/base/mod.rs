@@ -2,6 +2,7 @@
 
 pub mod excerpt;
 pub mod language;
+pub mod layout;
 pub mod link;
 pub mod literal;
 pub mod markdown;

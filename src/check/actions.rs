@@ -7,15 +7,13 @@ use super::names::Names;
 use super::risks;
 use super::syntax::Parsed;
 use super::terms::{TEAM_HELP, named_team, report_level};
+use crate::base::layout::ACTIONS_FILE;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::assessment::Assessment;
 use crate::model::ids::{ControlId, TeamId};
 use crate::model::plan::{Action, Exception, Plan, Status};
 use crate::model::settings::Scale;
-
-/// The file's name. The file is next to the quarters' folders.
-pub(super) const FILE: &str = "actions.toml";
 
 struct ActionsReader<'a> {
     assessment: &'a Assessment,
@@ -29,7 +27,7 @@ pub(super) fn read(workspace: &Workspace, assessment: &Assessment, names: &Names
     let mut plan = Plan::default();
     let mut reader = ActionsReader { assessment, names, ids: BTreeMap::new() };
     for folder in workspace.patterns.profile_folders() {
-        let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{FILE}")) else { continue };
+        let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{ACTIONS_FILE}")) else { continue };
         parsed.read(found, |mut fields| {
             plan.actions.extend(fields.tables("action", |table| reader.action(table)));
             plan.exceptions.extend(fields.tables("exception", |table| reader.exception(table)));

@@ -14,11 +14,12 @@ use super::profile::{self, Shared};
 use super::quarter;
 use super::seals::SealedQuarters;
 use crate::base::excerpt::Excerpt;
+use crate::base::layout::{CONFIG, EvidencePath, is_collected, name_of, quarter_of_folder};
 use crate::base::number::grouped;
 use crate::base::quarter::Quarter;
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
-use crate::load::workspace::{CONFIG, Workspace};
+use crate::load::workspace::Workspace;
 use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
 use crate::model::catalog::{Control, Lifetime};
 use crate::model::collected::Collected;
@@ -34,36 +35,16 @@ const SIDE_BY_SIDE: usize = 16;
 /// The most answers of a workspace, given or not: one for each team, control and quarter.
 const ANSWERS: usize = 2_000_000;
 
-/// The parts of an evidence file's path.
-struct FileAnswer<'w> {
-    path: &'w str,
-    quarter: &'w str,
-    folder: &'w str,
-    team: &'w str,
-}
-
-fn locate(path: &str) -> Option<FileAnswer<'_>> {
-    let (team_folder, _) = path.rsplit_once('/')?;
-    let (folder, team) = team_folder.rsplit_once('/')?;
-    let quarter = folder.rsplit('/').next()?;
-    Some(FileAnswer { path, quarter, folder, team })
-}
-
-/// The quarter with this name.
-fn quarter_called(assessment: &Assessment, name: &str) -> Option<QuarterId> {
-    let quarter: Quarter = name.parse().ok()?;
+/// The quarter that `folder` is named after.
+fn quarter_in(assessment: &Assessment, folder: &str) -> Option<QuarterId> {
+    let quarter = quarter_of_folder(folder)?;
     assessment.quarters.find(|known| known.quarter == quarter)
 }
 
 /// Reads every evidence file into the existing quarters, oldest first. `None` if the workspace asks for too many answers.
 pub(super) fn read(finds: &mut Finds<'_>, assessment: &mut Assessment, names: &Names, shared: &Shared) -> Option<()> {
     let workspace = finds.workspace;
-    let evidence: Vec<FileAnswer<'_>> = workspace
-        .files
-        .keys()
-        .filter(|path| workspace.patterns.is_evidence(path))
-        .filter_map(|path| locate(path))
-        .collect();
+    let evidence: Vec<EvidencePath<'_>> = workspace.evidence().collect();
     unknown_teams(&evidence, &assessment.settings, &mut finds.found);
     if let Some(too_many) = too_many(workspace, &evidence, assessment) {
         finds.found.push(too_many);
@@ -71,8 +52,7 @@ pub(super) fn read(finds: &mut Finds<'_>, assessment: &mut Assessment, names: &N
     }
     assessment.quarters = empty_quarters(finds, &evidence, assessment, shared);
     read_profiles(finds, &evidence, names, assessment);
-    let (collected, answered): (Vec<_>, Vec<_>) =
-        evidence.into_iter().partition(|file| evidence::is_collected(file.path));
+    let (collected, answered): (Vec<_>, Vec<_>) = evidence.into_iter().partition(|file| is_collected(file.path));
     read_files(finds, &collected, names, assessment);
     let marks = read_files(finds, &answered, names, assessment);
     let found = &mut finds.found;
@@ -89,10 +69,10 @@ pub(super) fn read(finds: &mut Finds<'_>, assessment: &mut Assessment, names: &N
 }
 
 /// Reports a workspace that asks for more answers than the limit.
-fn too_many(workspace: &Workspace, evidence: &[FileAnswer<'_>], assessment: &Assessment) -> Option<Diagnostic> {
+fn too_many(workspace: &Workspace, evidence: &[EvidencePath<'_>], assessment: &Assessment) -> Option<Diagnostic> {
     let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
-    let named = evidence.iter().map(|file| file.quarter).chain(own.filter_map(|folder| folder.rsplit('/').next()));
-    let quarters: BTreeSet<Quarter> = named.filter_map(|name| name.parse().ok()).collect();
+    let folders = evidence.iter().map(|file| file.folder).chain(own);
+    let quarters: BTreeSet<Quarter> = folders.filter_map(quarter_of_folder).collect();
     let controls: usize = assessment.frameworks.iter().map(|framework| framework.controls.len()).sum();
     let [teams, controls, quarters] = [assessment.settings.teams.len(), controls, quarters.len()];
     let asked = teams * controls * quarters;
@@ -111,7 +91,7 @@ fn too_many(workspace: &Workspace, evidence: &[FileAnswer<'_>], assessment: &Ass
 /// Gives each quarter its teams' answers. Returns which answers are marked as carried, and where.
 fn read_files(
     finds: &mut Finds<'_>,
-    evidence: &[FileAnswer<'_>],
+    evidence: &[EvidencePath<'_>],
     names: &Names,
     assessment: &mut Assessment,
 ) -> Vec<Mark> {
@@ -121,8 +101,8 @@ fn read_files(
     let mut unasked: BTreeMap<(QuarterId, TeamId), (Place, usize)> = BTreeMap::new();
     for files in evidence.chunks(SIDE_BY_SIDE) {
         let (context, before) = (EvidenceContext { workspace, names, sealed: &sealed, assessment }, &*found);
-        let read_file = |file: &FileAnswer<'_>| {
-            let quarter = quarter_called(assessment, file.quarter).map(|quarter| assessment.in_quarter(quarter));
+        let read_file = |file: &EvidencePath<'_>| {
+            let quarter = quarter_in(assessment, file.folder).map(|quarter| assessment.in_quarter(quarter));
             let team = assessment.settings.teams.find(|team| team.id == file.team);
             evidence::read(&context, file.path, quarter, team, before.beside())
         };
@@ -131,7 +111,7 @@ fn read_files(
             found.append(read.found);
             artifacts.extend(read.artifacts);
             let team = assessment.settings.teams.find(|team| team.id == file.team);
-            let (Some(quarter), Some(team)) = (quarter_called(assessment, file.quarter), team) else { continue };
+            let (Some(quarter), Some(team)) = (quarter_in(assessment, file.folder), team) else { continue };
             assessment.quarters[quarter].collections.extend(read.collection.map(|collection| (team, collection)));
             for (control, collected) in read.collected {
                 found.extend(join_collected(assessment, quarter, control.of(team), collected));
@@ -179,13 +159,12 @@ fn join_collected(
 }
 
 /// Gives each quarter its profile. The quarter's own profile takes priority over the profile of all quarters.
-fn read_profiles(finds: &mut Finds<'_>, evidence: &[FileAnswer<'_>], names: &Names, assessment: &mut Assessment) {
+fn read_profiles(finds: &mut Finds<'_>, evidence: &[EvidencePath<'_>], names: &Names, assessment: &mut Assessment) {
     let workspace = finds.workspace;
     let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
     let folders: BTreeSet<&str> = evidence.iter().map(|file| file.folder).chain(own).collect();
     for folder in folders {
-        let quarter = folder.rsplit('/').next().and_then(|name| quarter_called(assessment, name));
-        let Some(quarter) = quarter else { continue };
+        let Some(quarter) = quarter_in(assessment, folder) else { continue };
         let near = profile::read_own(finds, folder);
         let near = profile::by_shortest_name(near, |id| names.shortest(id, &assessment.frameworks), &mut finds.found);
         let profile = &mut assessment.quarters[quarter].profile;
@@ -252,10 +231,10 @@ fn answer_by_facts(quarter: InQuarter<'_>, id: AnswerId) -> Option<Answer> {
 }
 
 /// Reports each team folder that belongs to no `[[team]]`, once.
-fn unknown_teams(evidence: &[FileAnswer<'_>], settings: &Settings, found: &mut Diagnostics) {
+fn unknown_teams(evidence: &[EvidencePath<'_>], settings: &Settings, found: &mut Diagnostics) {
     let teams: BTreeSet<&str> = settings.teams.iter().map(|team| team.id.as_str()).collect();
     let mut said = BTreeSet::new();
-    let named = evidence.iter().filter(|file| file.quarter.parse::<Quarter>().is_ok());
+    let named = evidence.iter().filter(|file| file.quarter().is_some());
     for file in named.filter(|file| !teams.contains(file.team) && said.insert((file.folder, file.team))) {
         let names = settings.teams.iter().map(|team| team.id.as_str());
         let near = if found.is_full(file.path) { None } else { nearest(file.team, names) };
@@ -268,7 +247,7 @@ fn unknown_teams(evidence: &[FileAnswer<'_>], settings: &Settings, found: &mut D
 /// Every quarter that has a folder, with the profile of all quarters and no answers yet. Reports wrongly named folders once.
 fn empty_quarters(
     finds: &mut Finds<'_>,
-    evidence: &[FileAnswer<'_>],
+    evidence: &[EvidencePath<'_>],
     assessment: &Assessment,
     shared: &Shared,
 ) -> Table<QuarterId, QuarterAnswers> {
@@ -281,10 +260,9 @@ fn empty_quarters(
     let mut headed: BTreeMap<Quarter, Place> = BTreeMap::new();
     let mut order = BTreeMap::new();
     for (folder, path) in folders {
-        let name = folder.rsplit('/').next().unwrap_or_default();
-        let Ok(quarter) = name.parse::<Quarter>() else {
-            let bad =
-                Diagnostic::new(Code::BadQuarter, Place::file(path), format!("the folder `{name}` is not a quarter"));
+        let Some(quarter) = quarter_of_folder(folder) else {
+            let message = format!("the folder `{}` is not a quarter", name_of(folder));
+            let bad = Diagnostic::new(Code::BadQuarter, Place::file(path), message);
             found.push(bad.help("quarters are called 2026-Q1 to 2026-Q4; evidence lies in QUARTER/TEAM/"));
             continue;
         };

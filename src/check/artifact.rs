@@ -1,5 +1,6 @@
 //! Finds the file that an evidence item names, and computes its digest.
 
+use crate::base::layout::ancestors;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{Entry, Workspace, sha256};
 use crate::model::evidence::Artifact;
@@ -81,11 +82,6 @@ pub(super) fn digest(workspace: &Workspace, path: &str) -> Result<String, Artifa
 fn holds_files(workspace: &Workspace, folder: &str) -> bool {
     let prefix = format!("{folder}/");
     workspace.files.range(prefix.clone()..).next().is_some_and(|(path, _)| path.starts_with(&prefix))
-}
-
-/// `path` and every folder above it.
-pub(super) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(above, _)| above))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::names::Names;
 use super::rules;
 use super::syntax::Parsed;
 use super::terms::{fault_of_name, named_quarter};
+use crate::base::layout::{folder_of, name_of};
 use crate::base::link::is_name;
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
@@ -33,7 +34,7 @@ pub(super) struct Catalogs {
 pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> Catalogs {
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for path in workspace.files.keys().filter(|path| workspace.patterns.is_catalog(path)) {
-        if let Some((folder, _)) = path.rsplit_once('/').filter(|_| path.ends_with(".toml")) {
+        if let Some(folder) = folder_of(path).filter(|_| path.ends_with(".toml")) {
             folders.entry(folder).or_default().push(path);
         }
     }
@@ -102,7 +103,7 @@ fn read_folder(
     found: &mut Diagnostics,
 ) -> Option<(Framework, Vec<Pending>)> {
     let mut chapters: BTreeMap<String, Chapter> = BTreeMap::new();
-    let name = header.rsplit('/').nth(1).unwrap_or_default().to_owned();
+    let name = folder_of(header).map(name_of).unwrap_or_default().to_owned();
     let mut folder = CatalogFolder { name, ..CatalogFolder::default() };
     let head = Parsed::new(workspace, header)?.read(found, |fields| read_header(fields, &mut folder));
     let mut whole = true;

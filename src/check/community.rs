@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fields::Fields;
 use super::names::Names;
 use super::syntax::Parsed;
+use crate::base::layout::is_community_profile;
 use crate::base::link::{is_name, is_safe};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::workspace::{Patterns, Workspace};
+use crate::load::workspace::Workspace;
 use crate::model::assessment::Assessment;
 use crate::model::community::{Community, CommunityOutcome};
 
@@ -22,7 +23,7 @@ pub(super) fn read(
 ) -> Vec<Community> {
     let mut read = Vec::new();
     let mut ids: BTreeMap<String, Place> = BTreeMap::new();
-    for path in workspace.files.keys().filter(|path| Patterns::is_community(path)) {
+    for path in workspace.files.keys().filter(|path| is_community_profile(path)) {
         let Some(parsed) = Parsed::new(workspace, path) else { continue };
         let mut beside = found.beside();
         let community = parsed.read(&mut beside, |fields| community(fields, assessment, names, &mut ids));

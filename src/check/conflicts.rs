@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::files::is_read;
 use super::seals::{SealedQuarters, Sealing};
+use crate::base::layout::CONFIG;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::workspace::{CONFIG, Entry, Workspace};
+use crate::load::workspace::{Entry, Workspace};
 
 /// The first and the last mark of a conflict. The one between them may also be a heading in Markdown, so it is no sign alone.
 const MARKS: [&str; 2] = ["<<<<<<<", ">>>>>>>"];

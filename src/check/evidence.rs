@@ -15,14 +15,15 @@ use super::seals::Sealing;
 use super::syntax::{Parsed, SyntaxError, level_in_words};
 use super::terms::{TEAM_HELP, header, known_kind, named_team, report_level};
 use crate::base::excerpt::{Excerpt, Text};
+use crate::base::layout::{COLLECTED_FILE, REVIEWS, is_collected};
 use crate::base::number::{Level, grouped};
 use crate::base::place::{Lines, Origin};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::workspace::{Entry, REVIEWS, keep_line_ends};
+use crate::load::workspace::{Entry, keep_line_ends};
 use crate::model::assessment::InQuarter;
 use crate::model::catalog::Control;
 use crate::model::collected::{self, Collected, Collection};
-use crate::model::collector::{COLLECTED, Collector};
+use crate::model::collector::Collector;
 use crate::model::evidence::{Answer, Artifact, Attestation, By, Claim, Inherited, Item, Kind, Period, Renewal, State};
 use crate::model::ids::{ControlId, TeamId};
 use crate::model::measure::{Value, age};
@@ -73,11 +74,6 @@ pub(super) struct GivenAnswer {
     /// The place of the `carried` mark, if there is one.
     pub(super) mark: Option<Place>,
     pub(super) answer: Answer,
-}
-
-/// Whether only collectors write the file at `path`.
-pub(super) fn is_collected(path: &str) -> bool {
-    path.rsplit('/').next() == Some(COLLECTED)
 }
 
 /// Reads the evidence file at `path`, of `team` in `quarter` if they are known, into `found`.
@@ -383,9 +379,9 @@ impl EvidenceReader<'_> {
             if let Some(span) = fields.key_span(key) {
                 let report = fields.report(Code::CollectedClaim, &span, format!("`{key}` is for a person to say"));
                 let below = header(control.called.name());
-                report
-                    .help
-                    .push(format!("write it in another file, below {below}; {COLLECTED} has facts and evidence alone"));
+                report.help.push(format!(
+                    "write it in another file, below {below}; {COLLECTED_FILE} has facts and evidence alone"
+                ));
                 let _ = fields.raw(key);
             }
         }

@@ -197,6 +197,21 @@ impl<'a, 'f> Fields<'a, 'f> {
         Some(list.iter().filter_map(|item| self.as_text(item, key).map(At::owned)).collect())
     }
 
+    /// The text or the list of texts at `key`; `None` where the key is absent.
+    pub(super) fn text_or_texts(&mut self, key: &'static str) -> Option<Vec<At<String>>> {
+        let value = self.raw(key)?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(vec![At { value: text.to_string(), span: value.span() }]),
+            DeValue::Array(list) => {
+                Some(list.iter().filter_map(|item| self.as_text(item, key).map(At::owned)).collect())
+            }
+            _ => {
+                self.mistyped(value, key, "text or a list of texts");
+                None
+            }
+        }
+    }
+
     /// The texts of the list at `key`, at least one. `why` says what the list is needed for.
     pub(super) fn required_texts(&mut self, key: &'static str, why: &str) -> Vec<At<String>> {
         let texts = self.texts(key);
@@ -364,7 +379,7 @@ impl<'a, 'f> Fields<'a, 'f> {
     /// The text or list of texts of each key, for a table with free keys.
     pub(super) fn lists(mut self) -> Vec<(At<String>, Vec<String>)> {
         let mut out = Vec::new();
-        for (key, value) in self.table {
+        for (key, value) in in_file_order(self.table) {
             let name = key.get_ref().to_string();
             let texts: Vec<String> = match value.get_ref() {
                 DeValue::String(text) => vec![text.to_string()],

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::artifact::ancestors;
-use super::{actions, profile};
+use crate::base::layout::{
+    ACTIONS_FILE, COMMUNITY_PROFILES, CONFIG, MAPPINGS, PROFILE_FILE, QUARTER_FILE, SUMMARY_FILE, ancestors, folder_of,
+    is_community_profile, is_hidden_file, is_mapping, name_of,
+};
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::glob::Glob;
-use crate::load::workspace::{CONFIG, Entry, FILE_LIMIT, MAPPINGS, PROFILES, Patterns, Workspace};
+use crate::load::workspace::{Entry, FILE_LIMIT, Workspace};
 
 /// Reports files that could not be read. `artifacts` are the paths that evidence points to.
 pub(super) fn unreadable(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Diagnostics) {
@@ -62,15 +64,18 @@ fn is_narrative(workspace: &Workspace, path: &str) -> bool {
 
 /// Whether `path` is a profile, of all quarters or of one.
 pub(super) fn is_profile(workspace: &Workspace, path: &str) -> bool {
-    let Some((folder, profile::FILE)) = path.rsplit_once('/') else { return false };
-    workspace.patterns.quarter_folder(path).is_some()
-        || workspace.patterns.profile_folders().iter().any(|f| f == folder)
+    name_of(path) == PROFILE_FILE
+        && (workspace.patterns.quarter_folder(path).is_some() || is_beside_quarters(workspace, path))
 }
 
 /// Whether `path` holds the actions and exceptions.
 fn is_plan(workspace: &Workspace, path: &str) -> bool {
-    let Some((folder, actions::FILE)) = path.rsplit_once('/') else { return false };
-    workspace.patterns.profile_folders().iter().any(|f| f == folder)
+    name_of(path) == ACTIONS_FILE && is_beside_quarters(workspace, path)
+}
+
+/// Whether the file at `path` is beside the folders of the quarters.
+fn is_beside_quarters(workspace: &Workspace, path: &str) -> bool {
+    workspace.patterns.profile_folders().iter().any(|folder| folder_of(path) == Some(folder))
 }
 
 /// Whether the program reads the file at `path`.
@@ -79,8 +84,8 @@ pub(super) fn is_read(workspace: &Workspace, path: &str) -> bool {
     patterns.is_evidence(path)
         || patterns.is_catalog(path)
         || patterns.is_guide(path)
-        || Patterns::is_mapping(path)
-        || Patterns::is_community(path)
+        || is_mapping(path)
+        || is_community_profile(path)
         || patterns.quarter_folder(path).is_some()
         || patterns.reviewed_folder(path).is_some()
         || is_profile(workspace, path)
@@ -97,7 +102,7 @@ pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found:
         let is_below = |root: &str| ancestors(path).any(|above| above == root);
         let among_evidence = roots.iter().any(|root| is_below(root));
         let readable = matches!(entry, Entry::Text(_) | Entry::Artifact { .. });
-        let folders = [(MAPPINGS, "a mapping"), (PROFILES, "a Community Profile")];
+        let folders = [(MAPPINGS, "a mapping"), (COMMUNITY_PROFILES, "a Community Profile")];
         let beside = folders.into_iter().find(|(folder, _)| is_below(folder) && path.ends_with(".toml"));
         if let Some((folder, what)) = beside.filter(|_| readable && !among_evidence && !is_read(workspace, path)) {
             let unread = Diagnostic::new(Code::UnreadFile, Place::file(path), "nothing reads this file");
@@ -107,14 +112,13 @@ pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found:
             continue;
         }
         let unread = Diagnostic::new(Code::UnreadFile, Place::file(path), "nothing reads this file");
-        let is_hidden = path.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
         match meant(workspace, path) {
-            _ if is_hidden => {
+            _ if is_hidden_file(path) => {
                 found.push(
                     unread.help("a file whose name starts with a dot counts for nothing: rename it, or remove it"),
                 );
             }
-            Some(meant) => found.push(unread.nearest(meant.rsplit('/').next())),
+            Some(meant) => found.push(unread.nearest(Some(name_of(&meant)))),
             None if path.ends_with(".toml") => found.push(unread.help(match moved(workspace, path) {
                 Some(moved) => format!("move it to {moved}: evidence is read from {globs}"),
                 None => {
@@ -147,7 +151,7 @@ fn meant(workspace: &Workspace, path: &str) -> Option<String> {
     if stem.is_none() && !lower.contains(".md") {
         return None;
     }
-    let own = ["quarter.toml", "summary.md", profile::FILE, actions::FILE];
+    let own = [QUARTER_FILE, SUMMARY_FILE, PROFILE_FILE, ACTIONS_FILE];
     let own = nearest(name, own).map(|own| format!("{folder}/{own}"));
     let evidence = stem.map(|stem| format!("{folder}/{stem}.toml"));
     let mut meant = own.into_iter().chain(evidence);

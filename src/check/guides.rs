@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::fields::QUOTED;
 use super::syntax::Parsed;
 use super::terms::fault_of_name;
+use crate::base::layout::name_of;
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
@@ -39,7 +40,7 @@ pub(super) fn read(
 }
 
 fn read_guide(path: &str, text: &str, found: &mut Diagnostics, mentioned: &mut Vec<(String, Place)>) -> Option<Guide> {
-    let name = path.rsplit('/').next().and_then(|file| file.strip_suffix(".md")).unwrap_or_default();
+    let name = name_of(path).strip_suffix(".md").unwrap_or_default();
     if let Some((why, help)) = fault_of_name(name) {
         let bad = format!("`{}` cannot be a guide's name: {why}", cut(name, QUOTED));
         found.push(Diagnostic::new(Code::BadName, Place::file(path), bad).help(help));

@@ -10,16 +10,17 @@ use super::fields::{At, Fields, QUOTED, in_file_order};
 use super::names::{Names, nearest_spelt};
 use super::syntax::Parsed;
 use super::terms::fault_of_name;
+use crate::base::layout::{folder_of, is_mapping, name_of};
 use crate::base::link::is_name;
 use crate::base::number::grouped;
 use crate::base::text::cut;
 use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::workspace::{Patterns, Workspace, sha256};
+use crate::load::workspace::{Workspace, sha256};
 use crate::model::assessment::{Assessment, PolicyFile};
 use crate::model::catalog::Framework;
-use crate::model::ids::{ControlId, FrameworkId};
-use crate::model::mapping::{MappedPair, Mapping, Relation};
+use crate::model::ids::{ControlId, ForeignCatalogId, FrameworkId, Table};
+use crate::model::mapping::{ForeignCatalog, MappedPair, Mapping, NamedMapping, Relation};
 
 /// Reads every map: those of the frameworks first, then the files by path.
 pub(super) fn read(
@@ -27,23 +28,24 @@ pub(super) fn read(
     assessment: &Assessment,
     names: &Names,
     found: &mut Diagnostics,
-) -> Vec<Mapping> {
-    let mut mappings = of_references(assessment);
+) -> Table<ForeignCatalogId, ForeignCatalog> {
+    let mut maps = of_references(assessment);
     let mut reader = MappingReader { assessment, names, taken: BTreeMap::new() };
-    for mapping in &mappings {
-        let first = (mapping.id.clone(), place_of(mapping), "a catalog refers to it");
-        reader.taken.entry(mapping.id.to_lowercase()).or_insert(first);
+    for NamedMapping { id, mapping, .. } in &maps {
+        let first = (id.clone(), place_of(mapping), "a catalog refers to it");
+        reader.taken.entry(id.to_lowercase()).or_insert(first);
     }
-    for path in workspace.files.keys().filter(|path| Patterns::is_mapping(path)) {
+    for path in workspace.files.keys().filter(|path| is_mapping(path)) {
         let Some(digest) = workspace.digest(path) else { continue };
         let Some(parsed) = Parsed::new(workspace, path) else { continue };
         let mut beside = found.beside();
-        let mapping = parsed.read(&mut beside, |fields| reader.mapping(fields));
+        let named = parsed.read(&mut beside, |fields| reader.mapping(fields));
         found.append(beside.with_code(Code::BadMapping));
-        mappings.extend(mapping.map(|mapping| Mapping { path: path.clone(), sha256: digest, ..mapping }));
+        let whole = |mapping: Mapping| Mapping { path: path.clone(), sha256: digest, ..mapping };
+        maps.extend(named.map(|named| NamedMapping { mapping: whole(named.mapping), ..named }));
     }
-    mappings.iter_mut().for_each(|mapping| bound(mapping, found));
-    mappings
+    maps.iter_mut().for_each(|named| bound(named, found));
+    ForeignCatalog::of(maps)
 }
 
 /// The most lines of a map. SP 800-53, the largest catalog in common use, has 1,189 controls.
@@ -61,14 +63,14 @@ fn is_file(mapping: &Mapping) -> bool {
 }
 
 /// Every page of a map looks at the whole map, so one without a bound would take time with the square of its length.
-fn bound(mapping: &mut Mapping, found: &mut Diagnostics) {
+fn bound(named: &mut NamedMapping, found: &mut Diagnostics) {
+    let NamedMapping { id, mapping, .. } = named;
     let listed = mapping.ids.as_ref().map_or(0, Vec::len);
     let count = mapping.pairs.len().max(listed);
     if count <= MAPPED {
         return;
     }
-    let message =
-        format!("the map to `{}` has {} lines, and at most {} are read", mapping.id, grouped(count), grouped(MAPPED));
+    let message = format!("the map to `{id}` has {} lines, and at most {} are read", grouped(count), grouped(MAPPED));
     let code = if is_file(mapping) { Code::BadMapping } else { Code::BadValue };
     found
         .push(Diagnostic::new(code, place_of(mapping), message).help("leave out what is not mapped, or split the map"));
@@ -77,18 +79,17 @@ fn bound(mapping: &mut Mapping, found: &mut Diagnostics) {
 }
 
 /// The maps that the frameworks' references are.
-fn of_references(assessment: &Assessment) -> Vec<Mapping> {
+fn of_references(assessment: &Assessment) -> Vec<NamedMapping> {
     // The files of each framework, by the name of their folder.
     let mut folders: BTreeMap<&str, (&str, String)> = BTreeMap::new();
     for PolicyFile { path, sha256 } in assessment.policy.files() {
-        let Some((folder, _)) = path.rsplit_once('/') else { continue };
-        let name = folder.rsplit('/').next().unwrap_or_default();
-        let (_, lines) = folders.entry(name).or_insert_with(|| (folder, String::new()));
+        let Some(folder) = folder_of(path) else { continue };
+        let (_, lines) = folders.entry(name_of(folder)).or_insert_with(|| (folder, String::new()));
         *lines += &format!("{sha256}  {path}\n");
     }
     let of = |framework: &Framework| {
         let (folder, lines) = folders.get(framework.id.as_str()).map_or(("", ""), |(folder, lines)| (*folder, lines));
-        Mapping::of_references(framework, folder, &sha256(lines.as_bytes()))
+        NamedMapping::of_references(framework, folder, &sha256(lines.as_bytes()))
     };
     assessment.frameworks.iter().flat_map(of).collect()
 }
@@ -120,7 +121,7 @@ impl Listed {
 
 impl MappingReader<'_> {
     /// One file. Without an id, or a framework to map, nothing of it can be used.
-    fn mapping(&mut self, mut fields: Fields<'_, '_>) -> Option<Mapping> {
+    fn mapping(&mut self, mut fields: Fields<'_, '_>) -> Option<NamedMapping> {
         let id = self.id(&mut fields);
         let title = fields.required_text("title", "people read the name of the catalog, not its id");
         let version = fields.required_text("version", "say which version of the map this is: version = \"2024-02\"");
@@ -139,7 +140,8 @@ impl MappingReader<'_> {
         let (id, of) = (id?, of?);
         let (title, version, authority) = (text(title), text(version), text(authority));
         let title = if title.is_empty() { id.clone() } else { title };
-        Some(Mapping { id, title, version, authority, of, ids, pairs, path: String::new(), sha256: String::new() })
+        let mapping = Mapping { version, authority, of, ids, pairs, path: String::new(), sha256: String::new() };
+        Some(NamedMapping { id, title, mapping })
     }
 
     /// The id of the mapped catalog, which no other map has.

@@ -2,24 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
-use toml::de::DeValue;
-
 use super::fields::{At, Fields, QUOTED};
 use super::syntax::Parsed;
+use super::table_mappings::is_of_tables;
 use super::terms::known_kind;
+use crate::base::layout::{is_map, name_of};
 use crate::base::number::{MILLIONTHS, grouped};
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::load::workspace::{Patterns, Workspace};
+use crate::load::workspace::Workspace;
 use crate::model::collector::{How, MappedRows, Pointer, ResultFormat, ResultMapping, Take};
 use crate::model::evidence::Kind;
 
 /// Every mapping by its name, those with a mistake too: whether one is meant is known by its file.
 pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> BTreeMap<String, Option<ResultMapping>> {
     let mut maps = BTreeMap::new();
-    for path in workspace.files.keys().filter(|path| Patterns::is_map(path)) {
-        let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".toml");
+    for path in workspace.files.keys().filter(|path| is_map(path)) {
+        let name = name_of(path).trim_end_matches(".toml");
         let parsed = Parsed::new(workspace, path).zip(workspace.digest(path));
         if parsed.as_ref().is_some_and(|(parsed, _)| is_of_tables(parsed)) {
             continue;
@@ -31,14 +30,6 @@ pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> BTreeMap<S
         maps.insert(name.to_owned(), mapping);
     }
     maps
-}
-
-/// Whether a mapping in the same folder is one of tables, which only `milepost import table` reads: it names the column of ids, and a
-/// mapping of result files says what the file is.
-fn is_of_tables(parsed: &Parsed<'_>) -> bool {
-    let tree = parsed.tree();
-    let id = tree.get("id").map(Spanned::get_ref);
-    !tree.contains_key("format") && matches!(id, Some(DeValue::String(_) | DeValue::Array(_)))
 }
 
 fn mapping(mut fields: Fields<'_, '_>) -> Option<ResultMapping> {

@@ -33,6 +33,7 @@ mod since;
 mod strings;
 mod succession;
 mod syntax;
+mod table_mappings;
 mod terms;
 mod unhidden;
 
@@ -46,10 +47,11 @@ use self::finds::Finds;
 use self::names::{KnownIds, Names};
 use self::succession::Owners;
 use self::syntax::Parsed;
+use crate::base::layout::{CONFIG, folder_of, name_of};
 use crate::base::number::counted;
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
-use crate::load::workspace::{CONFIG, Entry, Workspace, sha256};
+use crate::load::workspace::{Entry, Workspace, sha256};
 use crate::model::assessment::{Assessment, Guide, Policy, PolicyFile};
 use crate::model::catalog::{Control, Framework, tell_apart};
 use crate::model::collector::ResultMapping;
@@ -59,6 +61,7 @@ use crate::model::profile::{Profile, Targets};
 use crate::model::rules::InForce;
 use crate::model::settings::{Audience, Settings};
 use crate::model::strings::Strings;
+use crate::model::table_mapping::TableMapping;
 
 pub use self::strings::english;
 
@@ -77,6 +80,21 @@ pub fn maps(workspace: &Workspace) -> (Vec<(String, Option<ResultMapping>)>, Dia
     let mut found = Diagnostics::default();
     let maps = maps::read(workspace, &mut found);
     (maps.into_iter().collect(), found)
+}
+
+/// The mappings of tables by name, those of the binary and the workspace's own, and every mistake in them. A mapping with a mistake
+/// is `None`.
+pub fn table_mappings(workspace: &Workspace) -> (BTreeMap<String, Option<TableMapping>>, Diagnostics) {
+    let mut found = Diagnostics::default();
+    let mappings = table_mappings::read(workspace, &mut found);
+    (mappings, found)
+}
+
+/// The mapping of tables in the file at `path`, and every mistake in it. One with a mistake is `None`.
+pub fn table_mapping(workspace: &Workspace, path: &str) -> (Option<TableMapping>, Diagnostics) {
+    let mut found = Diagnostics::default();
+    let mapping = Parsed::new(workspace, path).and_then(|parsed| table_mappings::one(parsed, &mut found));
+    (mapping, found)
 }
 
 /// Every catalog that can be read, in use or not, by its id.
@@ -126,6 +144,7 @@ fn assess(finds: &mut Finds<'_>) -> Option<Assessment> {
     found.extend(theme.and_then(|place| missing_theme(workspace, &config.base.settings.theme, place)));
     let (mut frameworks, names) = in_use(workspace, &config.base.frameworks, catalogs, found);
     let maps = maps::read(workspace, found);
+    table_mappings::read(workspace, found);
     let collectors = collectors::resolve(mem::take(&mut config.collectors), &maps, &names, found);
     measure::resolve(&mut frameworks, &pending, &names, found);
     catalog::successors(&frameworks, &pending, &names, found);
@@ -197,7 +216,7 @@ fn beside_answers(workspace: &Workspace, assessment: &mut Assessment, names: &Na
     assessment.plan = actions::read(workspace, assessment, names, found);
     risks::unknown(assessment, found);
     assessment.communities = community::read(workspace, assessment, names, found);
-    assessment.mappings = mappings::read(workspace, assessment, names, found);
+    assessment.foreign_catalogs = mappings::read(workspace, assessment, names, found);
 }
 
 /// Reads `milepost.toml`; `None` if it is no TOML. A syntax error can hide teams, frameworks or globs, so what is read after it could be
@@ -226,7 +245,7 @@ fn begun(
 ) -> Assessment {
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
     let (audience, hidden, since) = (Audience::Full, BTreeSet::new(), Vec::new());
-    let (mappings, communities, collectors, maps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (communities, collectors, maps) = (Vec::new(), Vec::new(), Vec::new());
     Assessment {
         settings,
         since,
@@ -236,7 +255,7 @@ fn begun(
         strings,
         english,
         guides,
-        mappings,
+        foreign_catalogs: Table::default(),
         collectors,
         maps,
         communities,
@@ -299,7 +318,7 @@ fn shared_profile(
 fn policy(workspace: &Workspace, frameworks: &Table<FrameworkId, Framework>) -> Policy {
     let in_use: BTreeSet<&str> = frameworks.iter().map(|framework| framework.id.as_str()).collect();
     let catalog = |path: &str| {
-        let folder = path.rsplit_once('/').and_then(|(folder, _)| folder.rsplit('/').next());
+        let folder = folder_of(path).map(name_of);
         workspace.patterns.is_catalog(path)
             && !path.ends_with(catalog::SYNONYMS_FILE)
             && folder.is_some_and(|folder| in_use.contains(folder))

@@ -10,14 +10,12 @@ use super::layers::{FromQuarter, SINCE, inner, lay_whole, quarter_of, read_again
 use super::risks;
 use super::syntax::Parsed;
 use super::terms::{self, report_unquoted};
+use crate::base::layout::PROFILE_FILE;
 use crate::base::number::Level;
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::assessment::Assessment;
 use crate::model::profile::{Exclusion, Priority, Profile, Target, Targets, Tier, TierOf};
-
-/// The file's name. In the parent folder it applies to all quarters; in a quarter's folder, to that quarter.
-pub(super) const FILE: &str = "profile.toml";
 
 /// The profiles that apply to all quarters.
 #[derive(Default)]
@@ -73,7 +71,7 @@ impl Shared {
 /// Adds the profile that applies to all quarters: `profile.toml` in a folder above them. Returns what stands in it at first.
 pub(super) fn read_shared(finds: &mut Finds<'_>, folder: &str, shared: &mut Shared) -> Option<Profile> {
     let Finds { workspace, found, mentioned, levels, .. } = finds;
-    let parsed = Parsed::new(workspace, &format!("{folder}/{FILE}"))?;
+    let parsed = Parsed::new(workspace, &format!("{folder}/{PROFILE_FILE}"))?;
     parsed.read(found, |mut fields| {
         let changes = changes(&mut fields);
         let tree = fields.tree();
@@ -133,7 +131,7 @@ fn lay_over<'a>(merged: &mut DeTable<'a>, table: &'a DeTable<'a>, quarter: Quart
 /// Reads a quarter's own profile in `folder`. A missing file gives an empty profile.
 pub(super) fn read_own(finds: &mut Finds<'_>, folder: &str) -> Profile {
     let Finds { workspace, found, mentioned, levels, .. } = finds;
-    let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{FILE}")) else { return Profile::default() };
+    let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{PROFILE_FILE}")) else { return Profile::default() };
     parsed.read(found, |fields| content(fields, mentioned, levels))
 }
 

@@ -10,6 +10,7 @@ use super::fields::Fields;
 use super::seals::SealedQuarters;
 use super::syntax::Parsed;
 use super::terms::named_quarter;
+use crate::base::layout::{PROFILE_FILE, QUARTER_FILE, SUMMARY_FILE};
 use crate::base::number::grouped;
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
@@ -28,13 +29,13 @@ pub(super) struct Header {
 
 /// The file in `folder` that describes its quarter, if there is one.
 pub(super) fn own_file(workspace: &Workspace, folder: &str) -> Option<String> {
-    let names = ["quarter.toml", "summary.md", super::profile::FILE].map(|name| format!("{folder}/{name}"));
+    let names = [QUARTER_FILE, SUMMARY_FILE, PROFILE_FILE].map(|name| format!("{folder}/{name}"));
     names.into_iter().find(|path| workspace.files.contains_key(path))
 }
 
 /// Reads `quarter.toml` and `summary.md` in `folder`. Both files are optional.
 pub(super) fn read(workspace: &Workspace, folder: &str, quarter: Quarter, found: &mut Diagnostics) -> Header {
-    let summary = workspace.text(&format!("{folder}/summary.md")).unwrap_or_default();
+    let summary = workspace.text(&format!("{folder}/{SUMMARY_FILE}")).unwrap_or_default();
     let mut header = Header {
         opens: quarter.first_day(),
         closes: quarter.last_day(),
@@ -42,7 +43,7 @@ pub(super) fn read(workspace: &Workspace, folder: &str, quarter: Quarter, found:
         follows: None,
         summary: Arc::from(summary),
     };
-    if let Some(parsed) = Parsed::new(workspace, &format!("{folder}/quarter.toml")) {
+    if let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{QUARTER_FILE}")) {
         parsed.read(found, |fields| read_file(fields, &mut header));
     }
     header

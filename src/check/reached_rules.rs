@@ -1,12 +1,12 @@
 //! Warns of rules that are other ones now than when a quarter was sealed, and says how to let them hold from the next quarter on.
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::layers::SINCE;
-use super::profile;
+use crate::base::layout::{CONFIG, PROFILE_FILE};
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::load::workspace::{CONFIG, Workspace};
+use crate::load::workspace::Workspace;
 use crate::model::assessment::Assessment;
 use crate::model::rules::{RuleChange, of_settings, since_lines};
 use crate::model::seal::{ReachedRule, Sealed, reached};
@@ -51,7 +51,7 @@ fn diagnostic(workspace: &Workspace, assessment: &Assessment, reached: &ReachedR
     if is_decided(workspace, assessment, change, next) {
         return Some(warning.help(format!("from {next} on, a `since` says already what holds")));
     }
-    let file = if change.is_of_profile() { profile::FILE } else { CONFIG };
+    let file = if change.rule.is_of_profile() { PROFILE_FILE } else { CONFIG };
     let lines = since_lines(has_since(workspace, change, next), next, &[change]);
     let warning = warning.help(format!("what is new holds from {next} on, in {file}:"));
     Some(lines.into_iter().fold(warning, Diagnostic::help))
@@ -96,7 +96,7 @@ impl RuleRemedy {
 /// What to write so that the same teams are asked in closed quarters as when these were sealed, as a sentence without a full stop.
 pub fn asked_as_sealed(assessment: &Assessment, ReachedRule { change, quarters }: &ReachedRule) -> String {
     let (Some(first), Some(last)) = (quarters.first(), quarters.last()) else { return String::new() };
-    let name = parts(&change.rule).into_iter().nth(1).unwrap_or_default();
+    let name = change.rule.team().unwrap_or_default();
     if change.is_of_new_team() {
         return format!("if `{name}` is new, give its [[team]] first_quarter = \"{}\"", last.next());
     }
@@ -112,10 +112,10 @@ pub fn asked_as_sealed(assessment: &Assessment, ReachedRule { change, quarters }
 
 /// The quarter of the newest `since` up to `quarter` that sets the rule; `None` if only the tables of all quarters do.
 fn deciding(workspace: &Workspace, change: &RuleChange, quarter: Quarter) -> Option<Quarter> {
-    let path = parts(&change.rule);
+    let path = change.rule.parts();
     let since = files(workspace, change).filter_map(|file| {
         let (tree, _) = DeTable::parse_recoverable(workspace.text(&file)?);
-        let since = decisions(tree.get_ref()).filter(|(since, table)| *since <= quarter && sets(table, &path));
+        let since = decisions(tree.get_ref()).filter(|(since, table)| *since <= quarter && sets(table, path));
         since.map(|(since, _)| since).max()
     });
     since.max()
@@ -123,7 +123,7 @@ fn deciding(workspace: &Workspace, change: &RuleChange, quarter: Quarter) -> Opt
 
 /// The value of a rule without the `since` of `quarter` and all later ones.
 fn rule_before(assessment: &Assessment, change: &RuleChange, quarter: Quarter) -> Option<String> {
-    if change.is_of_profile() {
+    if change.rule.is_of_profile() {
         let earlier = assessment.quarters.iter().rev().find(|earlier| earlier.quarter < quarter)?;
         return earlier.in_force.rules.get(&change.rule).cloned();
     }
@@ -136,12 +136,12 @@ fn rule_before(assessment: &Assessment, change: &RuleChange, quarter: Quarter) -
 pub fn is_decided(workspace: &Workspace, assessment: &Assessment, change: &RuleChange, quarter: Quarter) -> bool {
     let is_set = files(workspace, change).any(|path| {
         let tree = workspace.text(&path).map(|text| DeTable::parse_recoverable(text).0);
-        tree.is_some_and(|tree| since(tree.get_ref(), quarter).is_some_and(|since| sets(since, &parts(&change.rule))))
+        tree.is_some_and(|tree| since(tree.get_ref(), quarter).is_some_and(|since| sets(since, change.rule.parts())))
     });
     // One key may take the place of another: an owner that of `teams`.
     let in_force = || of_settings(assessment.settings_in(quarter), |team| team.asked_in(quarter));
     let rule = || in_force().remove(&change.rule);
-    is_set || (!change.is_of_profile() && rule() != change.after)
+    is_set || (!change.rule.is_of_profile() && rule() != change.after)
 }
 
 /// Whether a file that may hold the rule has a `since` of `quarter`.
@@ -154,8 +154,8 @@ pub fn has_since(workspace: &Workspace, change: &RuleChange, quarter: Quarter) -
 
 /// The files that may change the rule from a quarter on.
 fn files(workspace: &Workspace, change: &RuleChange) -> impl Iterator<Item = String> {
-    let profiles = workspace.patterns.profile_folders().into_iter().map(|folder| format!("{folder}/{}", profile::FILE));
-    let of_profile = change.is_of_profile();
+    let profiles = workspace.patterns.profile_folders().into_iter().map(|folder| format!("{folder}/{PROFILE_FILE}"));
+    let of_profile = change.rule.is_of_profile();
     let config = (!of_profile).then(|| CONFIG.to_owned());
     profiles.filter(move |_| of_profile).chain(config)
 }
@@ -185,36 +185,20 @@ fn sets(table: &DeTable<'_>, path: &[String]) -> bool {
 /// quarters; the file, where nothing says so any more.
 fn place(workspace: &Workspace, change: &RuleChange, quarter: Quarter) -> Place {
     // Targets may also stand in milepost.toml.
-    let config = change.is_of_profile().then(|| CONFIG.to_owned());
+    let config = change.rule.is_of_profile().then(|| CONFIG.to_owned());
     let mut found = files(workspace, change).chain(config).filter_map(|path| {
         let (tree, _) = DeTable::parse_recoverable(workspace.text(&path)?);
         let tree = tree.get_ref();
         let mut since: Vec<(Quarter, &DeTable<'_>)> = decisions(tree).filter(|(since, _)| *since <= quarter).collect();
         since.sort_by_key(|(since, _)| *since);
         let layers = since.into_iter().rev().map(|(_, table)| table).chain([tree]);
-        layers.filter_map(|layer| key_of(layer, &parts(&change.rule))).next().map(|span| Place {
+        layers.filter_map(|layer| key_of(layer, change.rule.parts())).next().map(|span| Place {
             start: span.start,
             end: span.end,
             ..Place::file(&path)
         })
     });
     found.next().unwrap_or_else(|| Place::file(CONFIG))
-}
-
-/// The parts of a rule's key.
-fn parts(rule: &str) -> Vec<String> {
-    let table = format!("{rule} = 0");
-    let mut parts = Vec::new();
-    let (tree, _) = DeTable::parse_recoverable(&table);
-    let mut at = tree.into_inner();
-    while let Some((name, value)) = at.into_iter().next() {
-        parts.push(name.into_inner().into_owned());
-        at = match value.into_inner() {
-            DeValue::Table(table) => table,
-            _ => break,
-        };
-    }
-    parts
 }
 
 /// The range of the key at the end of this path. A `[[team]]` is found by its id.

@@ -15,6 +15,7 @@ use super::seals::SealedQuarters;
 use super::syntax::Parsed;
 use super::terms::{TEAM_HELP, header, named_team, report_level};
 use crate::base::excerpt::{Excerpt, Text};
+use crate::base::layout::{SEAL_FILE, name_of, quarter_of_folder};
 use crate::base::number::grouped;
 use crate::base::quarter::Quarter;
 use crate::base::text::as_name;
@@ -75,9 +76,10 @@ fn misplaced_folders(workspace: &Workspace, found: &mut Diagnostics) {
     let mut seen = BTreeSet::new();
     for path in workspace.files.keys() {
         let folder = workspace.patterns.reviewed_folder(path).filter(|folder| seen.insert(*folder));
-        let name = folder.and_then(|folder| folder.rsplit('/').next()).filter(|name| name.parse::<Quarter>().is_err());
-        found.extend(name.map(|name| {
-            Diagnostic::new(Code::BadQuarter, Place::file(path), format!("the folder `{name}` is not a quarter"))
+        let misplaced = folder.filter(|folder| quarter_of_folder(folder).is_none());
+        found.extend(misplaced.map(|folder| {
+            let message = format!("the folder `{}` is not a quarter", name_of(folder));
+            Diagnostic::new(Code::BadQuarter, Place::file(path), message)
                 .help("quarters are called 2026-Q1 to 2026-Q4; reviews lie in QUARTER/reviews/")
         }));
     }
@@ -238,7 +240,7 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
     fn seal_of_quarter(&self) -> Option<String> {
         let workspace = self.context.workspace;
         let is_seal = |path: &&String| {
-            path.ends_with("/seal.toml") && workspace.patterns.quarter_of(path) == Some(self.quarter.name())
+            name_of(path) == SEAL_FILE && workspace.patterns.quarter_of(path) == Some(self.quarter.name())
         };
         workspace.digest(workspace.files.keys().find(is_seal)?)
     }

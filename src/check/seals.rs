@@ -5,14 +5,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::reached_rules;
+use crate::base::layout::{SEAL_FILE, name_of, quarter_of_folder};
 use crate::base::quarter::Quarter;
-use crate::border::toml::{key, quoted};
+use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, Workspace, keep_line_ends};
 use crate::model::assessment::{Assessment, QuarterAnswers};
 use crate::model::catalog::Framework;
 use crate::model::rules::{self, RuleChange};
-use crate::model::seal::{self, FILE, FileChange, Happened, Previous, Role, Seal, SealFault, Sealed, SealedReviews};
+use crate::model::seal::{self, FileChange, Happened, Previous, Role, Seal, SealFault, Sealed, SealedReviews};
 
 /// Every seal of the workspace, oldest first, even if the workspace has other mistakes. Without the quarters' answers,
 /// this function cannot tell which artifacts and catalogs were added after a seal.
@@ -35,7 +36,7 @@ pub(super) enum Sealing {
 
 impl<'w> SealedQuarters<'w> {
     pub(super) fn of(workspace: &'w Workspace) -> Self {
-        let seals = workspace.files.keys().filter(|path| path.ends_with(&format!("/{FILE}")));
+        let seals = workspace.files.keys().filter(|path| name_of(path) == SEAL_FILE);
         Self { workspace, quarters: seals.filter_map(|path| workspace.patterns.quarter_of(path)).collect() }
     }
 
@@ -107,15 +108,7 @@ fn unsealed_reviews(workspace: &Workspace) -> impl Iterator<Item = Diagnostic> {
 
 /// The quarter whose reviews the seal at `path` closes; `None` for any other file.
 fn seal_of_reviews(workspace: &Workspace, path: &str) -> Option<Quarter> {
-    let folder = path.strip_suffix(FILE)?.strip_suffix('/')?;
-    workspace
-        .patterns
-        .reviewed_folder(path)
-        .filter(|above| folder.len() > above.len())?
-        .rsplit('/')
-        .next()?
-        .parse()
-        .ok()
+    workspace.patterns.reviewed_folder(path).filter(|_| name_of(path) == SEAL_FILE).and_then(quarter_of_folder)
 }
 
 /// The seal of the reviews of a quarter, compared with the files and with the quarter's own seal.
@@ -153,8 +146,8 @@ fn changed_rules(assessment: &Assessment, sealed: &Sealed) -> Vec<RuleChange> {
     let quarter = assessment.quarters.iter().find(|answers| answers.quarter == sealed.quarter);
     let (Some(seal), Some(quarter)) = (&sealed.seal, quarter) else { return Vec::new() };
     let frameworks: BTreeSet<&str> = seal.figures.keys().map(|node| node.framework.as_str()).collect();
-    let names = |framework: &Framework| -> Vec<String> {
-        framework.nodes().flat_map(|node| framework.called(node).names()).map(key).collect()
+    let names = |framework: &'_ Framework| -> Vec<String> {
+        framework.nodes().flat_map(|node| framework.called(node).names()).map(str::to_owned).collect()
     };
     let is_sealed = |framework: &&Framework| frameworks.contains(framework.id.as_str());
     let (own, later): (Vec<_>, Vec<_>) = assessment.frameworks.iter().partition(is_sealed);
@@ -162,12 +155,8 @@ fn changed_rules(assessment: &Assessment, sealed: &Sealed) -> Vec<RuleChange> {
     own.into_iter().flat_map(names).for_each(|name| {
         later.remove(&name);
     });
-    let is_later = |rule: &str| {
-        let id = ["controls.", "targets.", "out_of_scope."].iter().find_map(|table| rule.strip_prefix(table));
-        id.is_some_and(|id| later.contains(id) || id.rsplit_once('.').is_some_and(|(id, _)| later.contains(id)))
-    };
     let mut changes = rules::changes(&seal.rules, &quarter.in_force.rules);
-    changes.retain(|change| change.before.is_some() || !is_later(&change.rule));
+    changes.retain(|change| change.before.is_some() || change.rule.id().is_none_or(|id| !later.contains(id)));
     changes
 }
 
@@ -180,9 +169,8 @@ fn found<'a>(workspace: &'a Workspace, joined: impl Fn(Quarter) -> Vec<(Role, &'
     // Each seal names the catalogs again.
     let mut digests: BTreeMap<String, Option<String>> = BTreeMap::new();
     let mut digest = |path: &str| digests.entry(path.to_owned()).or_insert_with(|| workspace.digest(path)).clone();
-    for path in workspace.files.keys().filter(|path| path.ends_with(&format!("/{FILE}"))) {
-        let folder = workspace.patterns.quarter_folder(path);
-        let quarter = folder.and_then(|folder| folder.rsplit('/').next()?.parse().ok());
+    for path in workspace.files.keys().filter(|path| name_of(path) == SEAL_FILE) {
+        let quarter = workspace.patterns.quarter_folder(path).and_then(quarter_of_folder);
         let (Some(quarter), Some(Entry::Text(text))) = (quarter, workspace.files.get(path)) else { continue };
         if let Some(first) = seals.get_mut(&quarter) {
             let message = format!("{quarter} is sealed twice: {path} is another seal of it");

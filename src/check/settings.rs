@@ -8,12 +8,13 @@ use super::layers::SINCE;
 use super::terms::named_quarter;
 use super::{gates, profile, rules, succession};
 use crate::base::language::Language;
+use crate::base::layout::{CONFIG, REVIEWS};
 use crate::base::link::is_name;
 use crate::base::number::{Level, MILLIONTHS, grouped};
 use crate::base::quarter::Quarter;
 use crate::base::text::{as_name, cut, is_showable};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::load::workspace::{GLOB_LIMIT, Patterns, REVIEWS, glob_pattern};
+use crate::load::workspace::{GLOB_LIMIT, Patterns, glob_pattern};
 use crate::model::catalog::{Need, OverallRule, TeamRule};
 use crate::model::forge::{Forge, TemplateFault};
 use crate::model::ids::{Table, TeamId};
@@ -119,7 +120,7 @@ struct ReportTable {
 }
 
 fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
-    let main = vec![(DEFAULT_FRAMEWORK.to_owned(), Place::file(crate::load::workspace::CONFIG))];
+    let main = vec![(DEFAULT_FRAMEWORK.to_owned(), Place::file(CONFIG))];
     let Some(mut table) = fields.table("report") else {
         fields.require("report", "start the file with [report] and title = \"…\": every page carries it");
         return ReportTable { frameworks: main, ..ReportTable::default() };

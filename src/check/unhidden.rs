@@ -6,10 +6,11 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::base::layout::is_mapping;
 use crate::base::mention::{Finder, Spelling};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::embedded;
-use crate::load::workspace::{Patterns, Workspace};
+use crate::load::workspace::Workspace;
 use crate::model::assessment::Assessment;
 use crate::model::settings::{Audience, Hidden};
 
@@ -29,7 +30,7 @@ pub(super) fn names(workspace: &Workspace, assessment: &Assessment, found: &mut 
     let finder = Finder::new(names, Spelling::AsGiven);
     let catalogs = assessment.policy.files().iter().map(|file| &file.path);
     let catalogs = catalogs.filter(|path| workspace.patterns.is_catalog(path));
-    let mappings = workspace.files.keys().filter(|path| Patterns::is_mapping(path));
+    let mappings = workspace.files.keys().filter(|path| is_mapping(path));
     for path in catalogs.chain(mappings) {
         if let Some(text) = own_text(workspace, path) {
             report(path, &in_texts(&finder, text), &audiences.join(" and "), found);

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::Output;
-use super::edition::Reader;
+use super::edition::AudienceArg;
 use super::score::TableFormat;
 use super::select::{QuarterArg, TeamArg};
-use super::source::{Assessed, Source};
+use super::source::{Assessed, SourceArg};
 use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::actions::{self, Plans};
@@ -21,9 +21,9 @@ pub(super) struct ActionsArgs {
     #[command(flatten)]
     team: TeamArg,
     #[command(flatten)]
-    source: Source,
+    source: SourceArg,
     #[command(flatten)]
-    reader: Reader,
+    audience: AudienceArg,
     /// How to print the actions.
     #[arg(long, value_enum, default_value_t)]
     format: TableFormat,
@@ -34,7 +34,7 @@ pub(super) fn run(root: &Path, args: &ActionsArgs, colour: Colour) -> Result<Out
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let quarter = args.quarter.find(&assessment).map_err(usage)?;
     let team = args.team.find(&assessment).map_err(usage)?;
-    let scored = crate::score::score(redact(assessment, args.reader.audience()));
+    let scored = crate::score::score(redact(assessment, args.audience.audience()));
     let plans = Plans { quarter: scored.quarter(quarter), team };
     let result = match args.format {
         TableFormat::Text => actions::tables(plans, Style::Text),

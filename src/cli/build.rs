@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::edition::{Edition, Reader};
-use super::source::Source;
+use super::edition::{AudienceArg, Edition};
+use super::source::SourceArg;
 use super::{Notice, Output, Terminal, plain};
 use crate::base::number::counted;
 use crate::border::Shown;
@@ -16,9 +16,9 @@ pub(super) struct BuildArgs {
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
-    reader: Reader,
+    audience: AudienceArg,
     #[command(flatten)]
-    source: Source,
+    source: SourceArg,
     /// Open the report in the browser when it is there.
     #[arg(long)]
     open: bool,
@@ -27,7 +27,7 @@ pub(super) struct BuildArgs {
 const NOTHING_WRITTEN: &str = "Nothing was written.";
 
 pub(super) fn run(root: &Path, args: &BuildArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
-    let edition = Edition::new(root, &args.source, &args.reader, terminal.remarks)?;
+    let edition = Edition::new(root, &args.source, &args.audience, terminal.remarks)?;
     let site = edition.site();
     // A folder that the user names may be a link; one that the workspace holds may not.
     let (out, real) = match &args.out {

@@ -6,13 +6,14 @@ use std::path::Path;
 use super::select::not_there;
 use super::source::Snapshot;
 use super::{CommandOutcome, Output};
+use crate::base::layout::CONFIG;
 use crate::base::number::{counted, grouped};
 use crate::border::Shown;
 use crate::check;
 use crate::check::Checked;
 use crate::diagnostic::{self, Code, Colour, Diagnostic, DiagnosticFormat, Diagnostics, Place};
 use crate::history::edited_catalog;
-use crate::load::workspace::{CONFIG, Workspace};
+use crate::load::workspace::Workspace;
 use crate::model::assessment::Assessment;
 use crate::report::theme;
 use crate::score::finding::{self, About};
@@ -95,7 +96,7 @@ fn code(name: &str) -> Result<Code, Shown> {
 
 /// The team whose folder the evidence file at `path` is in.
 fn team_of<'p>(workspace: &Workspace, path: &'p str) -> Option<&'p str> {
-    if workspace.patterns.is_evidence(path) { path.rsplit('/').nth(1) } else { None }
+    workspace.patterns.evidence_path(path).map(|evidence| evidence.team)
 }
 
 fn is_team(workspace: &Workspace, id: &str) -> bool {

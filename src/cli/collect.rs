@@ -13,8 +13,9 @@ use self::inbox::Chosen;
 use self::report::{CollectNotes, Done, TeamCollected};
 use super::import::ReportFormat;
 use super::select::{QuarterArg, TeamArg, one_of};
-use super::source::{Assessed, Snapshot, Source as State, without_answers};
+use super::source::{Assessed, Snapshot, SourceArg as State, without_answers};
 use super::{Output, Terminal};
+use crate::base::layout::COLLECTED_FILE;
 use crate::border::Shown;
 use crate::check;
 use crate::collect::extract::{self, Extract};
@@ -22,12 +23,11 @@ use crate::collect::gather::{Gathered, ResultSource, doubts, gather, rules, says
 use crate::collect::take;
 use crate::diagnostic::{self, Colour, DiagnosticFormat};
 use crate::exchange::loss::Losses;
-use crate::history::worksheet::folder_of;
 use crate::load::results;
 use crate::load::workspace::{self, Entry, Workspace, sha256};
 use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::collected::{self, Collected};
-use crate::model::collector::{COLLECTED, Collector, KEPT, ResultMapping};
+use crate::model::collector::{Collector, KEPT, ResultMapping};
 use crate::model::ids::TeamId;
 use crate::write::{old, renew};
 
@@ -83,11 +83,12 @@ pub(super) fn run(root: &Path, args: &CollectArgs, terminal: &Terminal<'_>) -> R
     if let Some(seal) = quarter.answers().seal.as_ref().filter(|_| !args.check) {
         return Err(failure(&format!("{} is sealed by {}, so nothing is collected in it", quarter.name(), seal.path)));
     }
-    let folder = folder_of(&workspace, &quarter.name().to_string());
+    let folder = workspace.folder_of_quarter(quarter.name());
     let folder = folder.ok_or_else(|| failure(&format!("{} has no folder yet", quarter.name())))?;
     let (told, refused) = (CollectNotes::default(), Losses::default());
     let asked = chosen.iter().map(|collector| collector.name.as_str()).collect();
-    let mut work = Work { root, quarter, folder, asked, lost: Vec::new(), told, refused, files: Vec::new() };
+    let mut work =
+        Work { root, quarter, folder: folder.to_owned(), asked, lost: Vec::new(), told, refused, files: Vec::new() };
     let new = if args.check { Chosen::default() } else { work.look(&chosen, only, args.date) };
     let asked = assessment.settings.teams.ids().filter(|team| only.is_none_or(|only| only == *team));
     let teams: Vec<TeamCollected> = asked.filter_map(|team| work.team(&workspace, team, &new)).collect();
@@ -173,7 +174,7 @@ impl<'a> Work<'a> {
 
     /// Makes the files of one team, and says what they hold; `None` if it has none.
     fn team(&mut self, workspace: &Workspace, team: TeamId, new: &Chosen<'a>) -> Option<TeamCollected> {
-        let path = format!("{}/{COLLECTED}", self.team_folder(team));
+        let path = format!("{}/{COLLECTED_FILE}", self.team_folder(team));
         let kept = self.kept(team);
         let mut sources = Vec::new();
         for collector in &self.quarter.assessment.collectors {

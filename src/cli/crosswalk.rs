@@ -3,19 +3,19 @@
 use std::path::Path;
 
 use super::Output;
-use super::edition::Reader;
+use super::edition::AudienceArg;
 use super::score::TableFormat;
 use super::select::{QuarterArg, TeamArg, not_there, one_of};
-use super::source::{Assessed, Source};
+use super::source::{Assessed, SourceArg};
 use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::crosswalk as export;
 use crate::export::table::Style;
 use crate::model::assessment::Assessment;
-use crate::model::ids::TeamId;
+use crate::model::ids::{ForeignCatalogId, TeamId};
 use crate::redact::redact;
 use crate::score::ScoredQuarter;
-use crate::score::crosswalk::{self, Crosswalk, catalogs_with};
+use crate::score::crosswalk::{Crosswalk, catalogs_with, crosswalk};
 
 /// Show which ids of another catalog the outcomes here are mapped to, with their levels and answers. A mapping is not an
 /// equivalence.
@@ -32,9 +32,9 @@ pub(super) struct CrosswalkArgs {
     #[command(flatten)]
     team: TeamArg,
     #[command(flatten)]
-    source: Source,
+    source: SourceArg,
     #[command(flatten)]
-    reader: Reader,
+    audience: AudienceArg,
     /// How to print it.
     #[arg(long, value_enum, default_value_t)]
     format: TableFormat,
@@ -46,7 +46,7 @@ pub(super) fn run(root: &Path, args: &CrosswalkArgs, colour: Colour) -> Result<O
     let quarter = args.quarter.find(&assessment).map_err(usage)?;
     let team = args.team.find(&assessment).map_err(usage)?;
     let catalog = args.catalog.as_deref().map(|id| catalog(&assessment, id)).transpose().map_err(usage)?;
-    let scored = crate::score::score(redact(assessment, args.reader.audience()));
+    let scored = crate::score::score(redact(assessment, args.audience.audience()));
     let quarter = scored.quarter(quarter);
     let result = match (catalog, &args.id) {
         (None, None) => list(&all(quarter, team), args.format),
@@ -58,24 +58,23 @@ pub(super) fn run(root: &Path, args: &CrosswalkArgs, colour: Colour) -> Result<O
             each(&walks, args.format)
         }
         (Some(catalog), id) => {
-            let whole = crosswalk::crosswalk(quarter, &catalog, team);
-            let walk = whole.map(|walk| only(walk, id.as_deref())).transpose().map_err(usage)?;
-            each(walk.as_slice(), args.format)
+            let walk = only(crosswalk(quarter, catalog, team), id.as_deref()).map_err(usage)?;
+            each(&[walk], args.format)
         }
     };
     Ok(Output::result(result, remarks))
 }
 
 /// The catalog with this id, or else with this title.
-fn catalog(assessment: &Assessment, wanted: &str) -> Result<String, Shown> {
-    let catalogs = crosswalk::catalogs(assessment);
+fn catalog(assessment: &Assessment, wanted: &str) -> Result<ForeignCatalogId, Shown> {
+    let catalogs = &assessment.foreign_catalogs;
     if catalogs.is_empty() {
         return Err(Shown::error(
             "no catalog is mapped: the frameworks in use have no references, and mappings/ holds no file",
         ));
     }
-    let names: Vec<(&str, String)> = catalogs.iter().map(|(id, _)| (*id, (*id).to_owned())).collect();
-    one_of("catalog", wanted, &names).map(str::to_owned)
+    let names: Vec<_> = catalogs.entries().map(|(at, catalog)| (at, catalog.id.clone())).collect();
+    one_of("catalog", wanted, &names)
 }
 
 /// The part of a crosswalk that is about one id, if one is asked for.
@@ -83,7 +82,7 @@ fn only<'a>(walk: Crosswalk<'a>, id: Option<&str>) -> Result<Crosswalk<'a>, Show
     let Some(id) = id else { return Ok(walk) };
     let named = walk.ids().find(|known| known.eq_ignore_ascii_case(id.trim()));
     let unknown = || {
-        let none = format!("{} has no id `{id}` that is known here", walk.title);
+        let none = format!("{} has no id `{id}` that is known here", walk.catalog.title);
         not_there("id", id, walk.ids(), &none)
     };
     let named = named.ok_or_else(unknown)?;
@@ -92,14 +91,13 @@ fn only<'a>(walk: Crosswalk<'a>, id: Option<&str>) -> Result<Crosswalk<'a>, Show
 
 /// The crosswalks to every catalog.
 fn all(quarter: ScoredQuarter<'_>, team: Option<TeamId>) -> Vec<Crosswalk<'_>> {
-    let catalogs = crosswalk::catalogs(quarter.assessment);
-    catalogs.iter().filter_map(|(id, _)| crosswalk::crosswalk(quarter, id, team)).collect()
+    quarter.assessment.foreign_catalogs.ids().map(|catalog| crosswalk(quarter, catalog, team)).collect()
 }
 
 /// What each catalog says of an id that it has.
 pub(super) fn with_id<'a>(quarter: ScoredQuarter<'a>, id: &str, team: Option<TeamId>) -> Vec<Crosswalk<'a>> {
     let found = catalogs_with(quarter.assessment, id.trim()).into_iter();
-    found.filter_map(|(catalog, id)| crosswalk::crosswalk(quarter, catalog, team)?.only(id)).collect()
+    found.filter_map(|(catalog, id)| crosswalk(quarter, catalog, team).only(id)).collect()
 }
 
 /// The catalogs, a row each.

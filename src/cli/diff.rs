@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::Output;
 use super::select::{FrameworkArg, TeamArg, quarter};
-use super::source::{Assessed, Base, BaseArgs, Source};
+use super::source::{Assessed, Base, BaseArgs, SourceArg};
 use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::Selection;
@@ -41,9 +41,9 @@ pub(super) struct DiffArgs {
     format: DiffFormat,
 }
 
-/// What the command does, with every cause by its name.
+/// What the command does, with every cause as its column is named.
 fn about() -> String {
-    let causes = Cause::ALL.map(|cause| cause.title().to_lowercase()).join(", ");
+    let causes = Cause::ALL.map(Cause::name).join(", ");
     format!("Show what moved between two quarters, split into its causes: {causes}")
 }
 
@@ -79,7 +79,7 @@ impl Compared<'_> {
 pub(super) fn run(root: &Path, args: &DiffArgs, colour: Colour) -> Result<Output, Output> {
     // A revision that is not there is wrong usage, whatever state the files are in.
     let base = args.base.assess(root, colour)?;
-    let Assessed { assessment, remarks, .. } = Source::default().assess(root, colour)?;
+    let Assessed { assessment, remarks, .. } = SourceArg::default().assess(root, colour)?;
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let wanted = args.quarter.as_ref().or(args.to.as_ref());
     let to = wanted.map_or_else(|| Ok(assessment.newest()), |name| quarter(&assessment, name)).map_err(usage)?;

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rayon::prelude::*;
 
 use super::Output;
-use super::source::{Assessed, CommitRead, Source};
+use super::source::{Assessed, CommitRead, SourceArg};
 use crate::border::Shown;
 use crate::diagnostic::{self, Colour, Diagnostic, DiagnosticFormat};
 use crate::history::provenance::Provenance;
@@ -23,14 +23,14 @@ use crate::score::{self, Scored};
 
 /// The audience of a report.
 #[derive(Debug, clap::Args)]
-pub(super) struct Reader {
+pub(super) struct AudienceArg {
     /// The audience. The output leaves out what `[audiences]` in milepost.toml hides from it.
     #[arg(long, value_name = "AUDIENCE", default_value = "full", value_parser = audiences())]
     audience: Audience,
 }
 
-impl Reader {
-    /// The readers.
+impl AudienceArg {
+    /// The audience that is asked for.
     pub(super) fn audience(&self) -> Audience {
         self.audience
     }
@@ -62,7 +62,7 @@ pub(super) struct Edition {
 
 impl Edition {
     /// Reads, checks and scores the workspace at `root`; a broken one ends the command with its diagnostics.
-    pub(super) fn new(root: &Path, source: &Source, reader: &Reader, colour: Colour) -> Result<Self, Output> {
+    pub(super) fn new(root: &Path, source: &SourceArg, audience: &AudienceArg, colour: Colour) -> Result<Self, Output> {
         let Assessed { snapshot, assessment, mut remarks } = source.assess(root, colour)?;
         let provenance = snapshot.provenance_of_all(root, &assessment);
         let workspace = &snapshot.workspace;
@@ -73,7 +73,7 @@ impl Edition {
             Output::failure(remarks.clone() + &found)
         })?;
         // Provenance is no part of an assessment. It is made before the redaction, which removes the places that it is made from.
-        let assessment = redact(assessment, reader.audience);
+        let assessment = redact(assessment, audience.audience);
         let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));
         let settings = &assessment.settings;
         let needs_commit = settings.commit || settings.repository.as_ref().is_some_and(Forge::needs_commit);

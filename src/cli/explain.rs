@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::Output;
 use super::crosswalk::with_id;
 use super::select::{QuarterArg, TeamArg, named, not_there};
-use super::source::{Assessed, Snapshot, Source};
+use super::source::{Assessed, Snapshot, SourceArg};
 use crate::base::place::Origin;
 use crate::base::text::composed;
 use crate::border::{Shown, json};
@@ -34,7 +34,7 @@ pub(super) struct ExplainArgs {
     #[command(flatten)]
     team: TeamArg,
     #[command(flatten)]
-    source: Source,
+    source: SourceArg,
     /// How to print the explanation.
     #[arg(long, value_enum, default_value_t)]
     format: ExplainFormat,

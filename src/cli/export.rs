@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 
-use super::edition::Reader;
+use super::edition::AudienceArg;
 use super::select::quarter;
-use super::source::{Assessed, Source};
+use super::source::{Assessed, SourceArg};
 use super::{Output, Terminal};
 use crate::border::{Shown, csv};
 use crate::export::change::parts;
@@ -44,7 +44,7 @@ struct ChangesArgs {
     #[arg(long, value_name = "QUARTER")]
     quarter: Option<String>,
     #[command(flatten)]
-    source: Source,
+    source: SourceArg,
     /// The new file to write, or `-` for standard output.
     #[arg(long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     out: PathBuf,
@@ -60,9 +60,9 @@ struct TableArgs {
     #[arg(long)]
     teams: bool,
     #[command(flatten)]
-    source: Source,
+    source: SourceArg,
     #[command(flatten)]
-    reader: Reader,
+    audience: AudienceArg,
     /// How to print the rows.
     #[arg(long, value_enum, default_value_t)]
     format: LongFormat,
@@ -156,7 +156,7 @@ fn table(root: &Path, args: &TableArgs, terminal: &Terminal<'_>) -> Result<Outpu
     let Assessed { assessment, mut remarks, .. } = args.source.assess(root, terminal.remarks)?;
     let quarter = args.quarter.as_deref().map(|name| quarter(&assessment, name)).transpose();
     let quarter = quarter.map_err(|why| Output::usage(remarks.clone() + &why))?;
-    let scored = score(redact(assessment, args.reader.audience()));
+    let scored = score(redact(assessment, args.audience.audience()));
     let table = LongTable { scored: &scored, quarter, with_teams: args.teams };
     for id in long::left_out(table) {
         let is_hidden = scored.assessment.hidden.contains(&Hidden::Teams);

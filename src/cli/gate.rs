@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::select::QuarterArg;
-use super::source::{Assessed, Source};
+use super::source::{Assessed, SourceArg};
 use super::{CommandOutcome, Output};
 use crate::border::Shown;
 use crate::diagnostic::{self, Colour, Diagnostics};
@@ -48,7 +48,7 @@ enum GateFormat {
 }
 
 pub(super) fn run(root: &Path, args: &GateArgs, colour: Colour) -> Result<Output, Output> {
-    let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, colour)?;
+    let Assessed { snapshot, assessment, remarks } = SourceArg::default().assess(root, colour)?;
     let quarter = args.quarter.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let scored = crate::score::score(assessment);
     let at = if args.closing { When::Closing } else { When::Always };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Notice, Output, Terminal, plain};
+use crate::base::layout::CONFIG;
 use crate::base::link::is_safe;
 use crate::base::number::counted;
 use crate::base::quarter::Quarter;
@@ -13,7 +14,7 @@ use crate::diagnostic::{self, DiagnosticFormat};
 use crate::group::site::GroupSite;
 use crate::group::{Group, Mistake, Wanted, gather};
 use crate::load::units::{FoundUnits, find};
-use crate::load::workspace::{CONFIG, Workspace, load};
+use crate::load::workspace::{Workspace, load};
 use crate::model::strings::Strings;
 use crate::report::site::Rendered;
 use crate::report::theme::Theme;
@@ -31,10 +32,10 @@ pub(super) struct GroupArgs {
     /// Show no joined figure of fewer units than this.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     minimum: u32,
-    /// The quarter, as in 2026-Q4; by default the one that is the newest of most units.
+    /// The quarter, as in 2026-Q4; by default the newest quarter of most units.
     #[arg(long, value_name = "QUARTER")]
     quarter: Option<String>,
-    /// The framework, by its id; by default the one that stands first in most tables.
+    /// The framework, by its id; by default the first framework of most tables.
     #[arg(long, value_name = "ID")]
     framework: Option<String>,
     /// The title of the report.

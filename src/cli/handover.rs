@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::edition::{Edition, Reader};
+use super::edition::{AudienceArg, Edition};
 use super::select::quarter;
-use super::source::{Assessed, CommitRead, Source};
+use super::source::{Assessed, CommitRead, SourceArg};
 use super::verify::{Against, VerifyFormat, paragraph};
 use super::{CommandOutcome, Output, Terminal};
 use crate::base::number::counted;
@@ -40,13 +40,13 @@ pub(super) struct HandoverArgs {
     #[arg(long)]
     without_artifacts: bool,
     #[command(flatten)]
-    reader: Reader,
+    audience: AudienceArg,
 }
 
 const NOTHING_WRITTEN: &str = "Nothing was written.";
 
 pub(super) fn run(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
-    let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
+    let Assessed { snapshot, assessment, remarks } = SourceArg::default().assess(root, terminal.remarks)?;
     let chosen = quarter(&assessment, &args.quarter).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let refused = |why: &str| Output::failure(remarks.clone() + &Shown::error(why) + &Shown::line(NOTHING_WRITTEN));
     let report = report(root, args, terminal)?;
@@ -54,7 +54,7 @@ pub(super) fn run(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> 
     let scored = crate::score::score(assessment);
     let scored = scored.quarter(chosen);
     let handing =
-        Handing { audience: args.reader.audience(), commit: &commit, without_artifacts: args.without_artifacts };
+        Handing { audience: args.audience.audience(), commit: &commit, without_artifacts: args.without_artifacts };
     let all = files(&snapshot.workspace, scored, report, handing, |path| artifact(root, path))
         .map_err(|why| refused(&why))?;
     let packed = pack(&all).map_err(|why| refused(&why))?;
@@ -73,7 +73,7 @@ pub(super) fn run(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> 
 
 /// The files of the report for the audience.
 fn report(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> Result<ArchiveFiles, Output> {
-    let edition = Edition::new(root, &Source::default(), &args.reader, terminal.remarks)?;
+    let edition = Edition::new(root, &SourceArg::default(), &args.audience, terminal.remarks)?;
     let site = edition.site();
     let rendered: Result<ArchiveFiles, _> =
         site.files().par_iter().map(|file| Ok((file.path.clone(), site.render(file)?))).collect();

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::{Output, Terminal, plain, schema};
+use crate::base::layout::CONFIG;
 use crate::border::Shown;
 use crate::check::check;
-use crate::load::workspace::{CONFIG, Entry, Workspace};
+use crate::load::workspace::{Entry, Workspace};
 use crate::reference::Reference;
 use crate::write::{Created, create};
 

@@ -37,10 +37,10 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
+use crate::base::layout::CONFIG;
 use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::Selection;
-use crate::load::workspace::CONFIG;
 use crate::write::WriteStep;
 
 /// A NIST Cybersecurity Framework 2.0 self-assessment that is kept in git.

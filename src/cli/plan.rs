@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::explain::node;
 use super::select::{QuarterArg, TeamArg};
-use super::source::{Assessed, Source};
+use super::source::{Assessed, SourceArg};
 use super::{CommandOutcome, Output};
 use crate::base::number::Level;
 use crate::border::Shown;
@@ -30,7 +30,7 @@ pub(super) struct PlanArgs {
     #[command(flatten)]
     team: TeamArg,
     #[command(flatten)]
-    source: Source,
+    source: SourceArg,
     /// How to print the plan.
     #[arg(long, value_enum, default_value_t)]
     format: PlanFormat,

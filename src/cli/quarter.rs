@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::source::{Assessed, Snapshot, Source};
+use super::source::{Assessed, Snapshot, SourceArg};
 use super::{Output, Terminal};
 use crate::base::number::counted;
 use crate::base::quarter::Quarter;
@@ -33,7 +33,7 @@ pub(super) fn run(root: &Path, args: &QuarterArgs, terminal: &Terminal<'_>) -> R
         return Err(Output::usage(Shown::error(&why)));
     };
     let Assessed { snapshot: Snapshot { mut workspace, .. }, assessment, remarks } =
-        Source::default().assess(root, colour)?;
+        SourceArg::default().assess(root, colour)?;
     let roll = roll(&workspace, &assessment, to).map_err(|refusal| {
         let why = remarks.clone() + &Shown::error(&refused(&refusal, to, &workspace));
         if matches!(refusal, OpeningRefusal::NotAfter(_)) { Output::usage(why) } else { Output::failure(why) }

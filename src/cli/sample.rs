@@ -6,14 +6,13 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::select::quarter;
-use super::source::{Assessed, Snapshot, Source};
+use super::source::{Assessed, Snapshot, SourceArg};
 use super::{Output, Terminal};
+use crate::base::layout::REVIEWS;
 use crate::base::link::{is_name, slugs};
 use crate::base::text::as_name;
 use crate::border::{Shown, json};
 use crate::history::review_sheet::review_sheet;
-use crate::history::worksheet::folder_of;
-use crate::load::workspace::REVIEWS;
 use crate::model::ids::AnswerId;
 use crate::model::review::{Drawn, Strata};
 use crate::score::sample::{Sample, SampleRefusal, draw, key};
@@ -68,7 +67,7 @@ enum SampleFormat {
 
 pub(super) fn run(root: &Path, args: &SampleArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let Assessed { snapshot: Snapshot { workspace, .. }, assessment, remarks } =
-        Source::default().assess(root, terminal.remarks)?;
+        SourceArg::default().assess(root, terminal.remarks)?;
     let usage = |why: &str| Output::usage(remarks.clone() + &Shown::error(why));
     let failure = |why: &str| Output::failure(remarks.clone() + &Shown::error(why));
     let wanted = args.quarter.as_deref().map(|name| quarter(&assessment, name)).transpose();
@@ -110,7 +109,7 @@ pub(super) fn run(root: &Path, args: &SampleArgs, terminal: &Terminal<'_>) -> Re
     if let Some(seal) = here.answers().seal.as_ref().and_then(|seal| seal.reviews.seal()) {
         return Err(failure(&format!("the reviews of {} are sealed, by {}", here.name(), seal.path)));
     }
-    let folder = folder_of(&workspace, &here.name().to_string());
+    let folder = workspace.folder_of_quarter(here.name());
     let folder = folder.ok_or_else(|| failure(&format!("{} has no folder", here.name())))?;
     let path = format!("{folder}/{REVIEWS}/{}.toml", file_name(reviewer));
     let sheet = review_sheet(here, &sample, &how, reviewer, &sentence);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::select::one_of;
-use super::source::{Assessed, Source};
+use super::source::{Assessed, SourceArg};
 use super::{CommandOutcome, Output, Terminal};
 use crate::border::Shown;
 use crate::model::assessment::InQuarter;
@@ -26,7 +26,7 @@ pub(super) struct SchemaArgs {
 }
 
 pub(super) fn run(root: &Path, args: &SchemaArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
-    let Assessed { assessment, remarks, .. } = Source::default().assess(root, terminal.remarks)?;
+    let Assessed { assessment, remarks, .. } = SourceArg::default().assess(root, terminal.remarks)?;
     let reference = Reference::read();
     let newest = assessment.in_quarter(assessment.newest());
     if args.write {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::select::quarter;
-use super::source::{Assessed, Snapshot, Source};
+use super::source::{Assessed, Snapshot, SourceArg};
 use super::{Output, Terminal};
 use crate::base::number::counted;
 use crate::border::Shown;
@@ -30,7 +30,7 @@ const NOTHING_SEALED: &str = "Nothing was sealed.";
 pub(super) fn run(root: &Path, args: &SealArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let nothing = |output: Output| Output { remarks: output.remarks + &Shown::line(NOTHING_SEALED), ..output };
     let Assessed { snapshot: Snapshot { workspace, .. }, assessment, remarks } =
-        Source::default().assess(root, terminal.remarks).map_err(nothing)?;
+        SourceArg::default().assess(root, terminal.remarks).map_err(nothing)?;
     let quarter = quarter(&assessment, &args.quarter).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let scored = crate::score::score(assessment);
     let close = if args.reviews { close_reviews } else { close };

@@ -1,6 +1,6 @@
 //! The shared arguments that select a part of a workspace: `--quarter`, `--team`, `--function` and `--framework`.
 
-use super::source::Source;
+use super::source::SourceArg;
 use crate::border::Shown;
 use crate::diagnostic::nearest;
 use crate::export::Selection;
@@ -54,7 +54,7 @@ pub(super) struct Selector {
     framework: FrameworkArg,
     /// Which state of the workspace that is.
     #[command(flatten)]
-    pub(super) source: Source,
+    pub(super) source: SourceArg,
 }
 
 impl QuarterArg {

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::edition::{Edition, Reader};
-use super::source::Source;
+use super::edition::{AudienceArg, Edition};
+use super::source::SourceArg;
 use super::{Notice, Output, Terminal};
 use crate::border::Shown;
 use crate::diagnostic::Colour;
@@ -20,7 +20,7 @@ pub(super) struct ServeArgs {
     #[arg(short, long, value_name = "PORT")]
     port: Option<u16>,
     #[command(flatten)]
-    reader: Reader,
+    audience: AudienceArg,
     /// Open the report in the browser.
     #[arg(long)]
     open: bool,
@@ -34,7 +34,7 @@ pub(super) fn run(root: &Path, args: &ServeArgs, terminal: &Terminal<'_>) -> Out
     };
     // Mistakes quote the files of the workspace, and name what an audience may not see.
     let broken = |mistakes: Shown| {
-        if args.reader.sees_everything() {
+        if args.audience.sees_everything() {
             return Build::Broken(mistakes);
         }
         tell(&mistakes);
@@ -42,7 +42,7 @@ pub(super) fn run(root: &Path, args: &ServeArgs, terminal: &Terminal<'_>) -> Out
     };
     let mut last: Option<Arc<Edition>> = None;
     let build = || {
-        let edition = match Edition::new(root, &Source::default(), &args.reader, Colour::Plain) {
+        let edition = match Edition::new(root, &SourceArg::default(), &args.audience, Colour::Plain) {
             Ok(edition) => Arc::new(edition),
             Err(output) => return broken(output.remarks),
         };

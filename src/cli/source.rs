@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{CommandOutcome, Output};
+use crate::base::layout::is_collected;
 use crate::base::place::Origin;
 use crate::border::Shown;
 use crate::check::Checked;
@@ -13,13 +14,12 @@ use crate::load::git::{self, GitFailure, GitReason, Repository, Revision};
 use crate::load::workspace::{self, Entry, Workspace};
 use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::collected;
-use crate::model::collector::COLLECTED;
 use crate::model::evidence::Artifact;
 use crate::model::forge::{Forge, Sources};
 
 /// Which state of the workspace is read.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub(super) struct Source {
+pub(super) struct SourceArg {
     /// A git revision to read instead of the files in the folder, as in main or HEAD~1.
     #[arg(long, value_name = "REF")]
     at: Option<String>,
@@ -40,7 +40,7 @@ pub(super) struct Assessed {
     pub(super) remarks: Shown,
 }
 
-impl Source {
+impl SourceArg {
     /// Reads and checks the workspace at `root`; a broken one ends the command with its diagnostics.
     pub(super) fn assess(&self, root: &Path, colour: Colour) -> Result<Assessed, Output> {
         let snapshot = match &self.at {
@@ -65,7 +65,7 @@ pub(super) fn without_answers(root: &Path) -> Option<Assessed> {
     let mut instead: Vec<(String, Entry)> = Vec::new();
     for (path, entry) in evidence {
         match entry {
-            Entry::Text(text) if path.ends_with(COLLECTED) => {
+            Entry::Text(text) if is_collected(path) => {
                 let kept = collected::kept_files(path, text).into_iter();
                 let lost = kept.filter(|kept| workspace.digest(&kept.path).is_none_or(|is| is != kept.sha256));
                 instead

@@ -5,9 +5,9 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::Output;
-use super::edition::Reader;
+use super::edition::AudienceArg;
 use super::select::{QuarterArg, team};
-use super::source::{Assessed, Source};
+use super::source::{Assessed, SourceArg};
 use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::table::Style;
@@ -25,9 +25,9 @@ pub(super) struct TodoArgs {
     #[command(flatten)]
     quarter: QuarterArg,
     #[command(flatten)]
-    source: Source,
+    source: SourceArg,
     #[command(flatten)]
-    reader: Reader,
+    audience: AudienceArg,
     /// How to print the lists.
     #[arg(long, value_enum, default_value_t)]
     format: TodoFormat,
@@ -53,7 +53,7 @@ pub(super) fn run(root: &Path, args: &TodoArgs, colour: Colour) -> Result<Output
     if let Some(team) = only.map(|team| assessment.team(team)).filter(|team| !team.asked_in(name)) {
         return Err(usage(Shown::error(&format!("{} is not asked in {name}", team.name))));
     }
-    let scored = crate::score::score(redact(assessment, args.reader.audience()));
+    let scored = crate::score::score(redact(assessment, args.audience.audience()));
     let quarter = scored.quarter(quarter);
     let todos = todos(quarter, &quarter.assessment.english);
     let todos: Vec<Todo<'_>> = todos.filter(|todo| only.is_none_or(|only| only == todo.team)).collect();

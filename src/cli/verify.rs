@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::select::one_of;
 use super::{CommandOutcome, Output};
+use crate::base::layout::{CONFIG, PROFILE_FILE};
 use crate::base::number::{counted, plain};
 use crate::base::quarter::Quarter;
 use crate::border::{self, Shown};
@@ -295,10 +296,10 @@ fn instead(verdicts: &[SealVerdict<'_>], workspace: &Workspace, assessment: &Ass
         let Some(next) = reached.next().filter(|next| !is_decided(workspace, assessment, change, *next)) else {
             continue;
         };
-        new.entry((change.is_of_profile(), next)).or_default().push(change);
+        new.entry((change.rule.is_of_profile(), next)).or_default().push(change);
     }
     for ((of_profile, next), changes) in new {
-        let file = if of_profile { "profile.toml" } else { "milepost.toml" };
+        let file = if of_profile { PROFILE_FILE } else { CONFIG };
         let is_there = changes.iter().any(|change| has_since(workspace, change, next));
         let head = format!("And what is new from {next} on, in {file}:");
         block(&mut out, &head, since_lines(is_there, next, &changes).into_iter());

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::select::{FrameworkArg, FunctionArg, QuarterArg, team};
-use super::source::{Assessed, Snapshot, Source};
+use super::source::{Assessed, Snapshot, SourceArg};
 use super::{Output, Terminal};
 use crate::base::number::counted;
 use crate::border::Shown;
-use crate::history::worksheet::{Worksheet, folder_of, owed};
+use crate::history::worksheet::{Worksheet, owed};
 use crate::model::ids::FunctionId;
 use crate::write::add_all;
 
@@ -27,7 +27,7 @@ pub(super) struct WorksheetArgs {
 
 pub(super) fn run(root: &Path, args: &WorksheetArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let Assessed { snapshot: Snapshot { workspace, .. }, assessment, remarks } =
-        Source::default().assess(root, terminal.remarks)?;
+        SourceArg::default().assess(root, terminal.remarks)?;
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let team = team(&assessment, &args.team).map_err(usage)?;
     let quarter = assessment.in_quarter(args.quarter.find(&assessment).map_err(usage)?);
@@ -47,7 +47,7 @@ pub(super) fn run(root: &Path, args: &WorksheetArgs, terminal: &Terminal<'_>) ->
         return Ok(Output::result(Shown::line(&format!("{} owes nothing in {name}", named.name)), remarks));
     }
     let failure = |why: &str| Output::failure(remarks.clone() + &Shown::error(why));
-    let folder = folder_of(&workspace, &name.to_string()).map(|folder| format!("{folder}/{}", named.id));
+    let folder = workspace.folder_of_quarter(name).map(|folder| format!("{folder}/{}", named.id));
     let folder = folder.ok_or_else(|| failure(&format!("{name} has no folder yet")))?;
     let path = |sheet: &Worksheet| format!("{folder}/{}", sheet.name);
     if let Some(unread) = sheets.iter().map(path).find(|path| !workspace.patterns.is_evidence(path)) {

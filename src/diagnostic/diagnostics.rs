@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Code, Diagnostic, Place, Severity};
-use crate::base::number::grouped;
+use crate::base::number::{counted, grouped};
 use crate::base::text::{cut, line};
 use crate::load::workspace::Workspace;
 
@@ -308,8 +308,7 @@ impl Diagnostic {
 /// `3 errors, 1 warning`.
 pub(super) fn tally(counts: Count) -> String {
     let said = counts.iter().zip(["error", "warning", "finding"]).filter(|(count, _)| **count > 0);
-    let said = said.map(|(count, word)| format!("{} {word}{}", grouped(*count), if *count == 1 { "" } else { "s" }));
-    said.collect::<Vec<_>>().join(", ")
+    said.map(|(count, word)| counted(*count, word)).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

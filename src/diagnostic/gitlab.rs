@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::diagnostics::{Unprinted, Where};
 use super::{Diagnostic, Printed, Severity};
+use crate::base::layout::CONFIG;
 use crate::border::{Shown, json};
-use crate::load::workspace::{CONFIG, sha256};
+use crate::load::workspace::sha256;
 
 #[derive(Serialize)]
 struct Issue {

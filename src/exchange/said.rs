@@ -7,7 +7,6 @@ use super::loss::Losses;
 use crate::base::number::Level;
 use crate::edit::file::AnswerFile;
 use crate::edit::{AnswerEdit, Edit, EditRefusal, NewItem, NewValue, edit};
-use crate::history::worksheet::folder_of;
 use crate::load::workspace::Workspace;
 use crate::model::evidence::{Answer, Claim, Item, State};
 use crate::model::ids::{ControlId, TeamId};
@@ -91,8 +90,8 @@ impl Whose<'_> {
         let Self { workspace, quarter, team } = self;
         let texts = said.iter().flat_map(Said::cells);
         taken.cells.extend(texts.map(|(text, place)| CellText { text: text.to_owned(), place: place.to_owned() }));
-        let folder = folder_of(workspace, &quarter.name().to_string());
-        let files = AnswerFiles::of(quarter, team, folder.as_deref());
+        let folder = workspace.folder_of_quarter(quarter.name());
+        let files = AnswerFiles::of(quarter, team, folder);
         let mut edits: FileEdits = BTreeMap::new();
         for said in said {
             let id = said.control.of(team);

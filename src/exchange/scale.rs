@@ -19,18 +19,16 @@ impl ForeignScale {
     /// The scale with these points, each a foreign number or word and a level here.
     ///
     /// # Errors
-    /// A sentence: a point stands twice, or what it means is no level.
-    pub fn of<'a>(points: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, String> {
+    /// A sentence: a point is given twice.
+    pub fn of<'a>(points: impl IntoIterator<Item = (&'a str, Level)>) -> Result<Self, String> {
         let mut scale = Self::default();
-        for (foreign, own) in points {
-            let level = decimal(own.trim()).and_then(|level| Level::parse(&level));
-            let level = level.ok_or_else(|| format!("`{}` is no level; write one like 3", own.trim()))?;
+        for (foreign, level) in points {
             let old = match number(foreign.trim()) {
                 Some(number) => scale.points.insert(number, level),
                 None => scale.words.insert(folded(foreign), level),
             };
             if old.is_some() {
-                return Err(format!("`{}` stands twice", foreign.trim()));
+                return Err(format!("`{}` is given twice", foreign.trim()));
             }
         }
         Ok(scale)
@@ -44,10 +42,15 @@ impl ForeignScale {
         let how = "write each value of the other scale, `=`, and the level here: 1=1,2=2,3=3,4=5";
         let pairs = text.split([',', ';']).filter(|pair| !pair.trim().is_empty());
         let pairs: Option<Vec<(&str, &str)>> = pairs.map(|pair| pair.rsplit_once('=')).collect();
-        match pairs {
-            Some(pairs) if !pairs.is_empty() => Self::of(pairs).map_err(|why| format!("{why}; {how}")),
-            _ => Err(how.to_owned()),
-        }
+        let pairs = pairs.filter(|pairs| !pairs.is_empty()).ok_or_else(|| how.to_owned())?;
+        let point = |(foreign, own): (&'_ str, &str)| {
+            let level = decimal(own.trim()).and_then(|level| Level::parse(&level));
+            let level = level.ok_or_else(|| format!("`{}` is no level; write one like 3; {how}", own.trim()))?;
+            Ok((foreign.to_owned(), level))
+        };
+        let points: Vec<(String, Level)> = pairs.into_iter().map(point).collect::<Result<_, String>>()?;
+        let points = points.iter().map(|(foreign, level)| (foreign.as_str(), *level));
+        Self::of(points).map_err(|why| format!("{why}; {how}"))
     }
 
     /// What a cell means: a level of the scale here, at any point of it.
@@ -194,7 +197,7 @@ mod tests {
         }
         let percentages = ForeignScale::parse("60%=3").unwrap();
         assert_eq!(percentages.value(&CellValue::Percentage("60".to_owned())).unwrap().shown(), "3");
-        let tens = ForeignScale::of([("0", "0"), ("10", "5")]).unwrap();
+        let tens = ForeignScale::parse("0=0,10=5").unwrap();
         assert_eq!(tens.value(&CellValue::Number("6.5".to_owned())).unwrap().shown(), "3.25");
         assert!(tens.level(&text("6.5"), &Scale::default()).is_err());
         assert_eq!(tens.target(&text("6.5"), &Scale::default()).unwrap().shown(), "3.25");

@@ -1,9 +1,9 @@
 //! Puts wanted targets and exclusions into the quarter's own profile, never into the one that all quarters share.
 
 use super::said::Taken;
+use crate::base::layout::PROFILE_FILE;
 use crate::base::number::Level;
 use crate::edit::{EditRefusal, NewValue, RowEdit, edit_rows};
-use crate::history::worksheet::folder_of;
 use crate::load::workspace::Workspace;
 use crate::model::assessment::InQuarter;
 use crate::model::catalog::Node;
@@ -36,8 +36,8 @@ pub struct Wishes {
 impl Wishes {
     /// Adds what changes in the quarter's own profile, so that it says the same.
     pub fn grant(&self, workspace: &Workspace, quarter: InQuarter<'_>, taken: &mut Taken) {
-        let folder = folder_of(workspace, &quarter.name().to_string());
-        let Some(path) = folder.map(|folder| format!("{folder}/profile.toml")) else { return };
+        let folder = workspace.folder_of_quarter(quarter.name());
+        let Some(path) = folder.map(|folder| format!("{folder}/{PROFILE_FILE}")) else { return };
         let mut rows = Vec::new();
         for wish in &self.targets {
             rows.extend(wish.row(quarter, &path, taken));

@@ -336,8 +336,10 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
         out += &Shown::lines("No score moved.\n\n");
     }
     out += &gone(comparison, style);
+    let causes: Vec<String> =
+        used.iter().map(|cause| to.assessment.english.word(&format!("{}_short", cause.key()))).collect();
     let mut header = vec!["", "From", "To", "Change"];
-    header.extend(used.iter().map(|cause| cause.short()));
+    header.extend(causes.iter().map(String::as_str));
     out += &table(&header, rows.iter().map(|node| row(node, &used, digits, style)), style);
     let reasons =
         rows.iter().filter_map(|node| Some(format!("{}: {}.", node.id, said(Some(node.why_not.as_ref()?), to))));
@@ -425,7 +427,8 @@ fn cause(comparison: &Comparison<'_>, part: &CauseEffect, digits: u32, style: St
     let Comparison { to, framework, change, .. } = *comparison;
     let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
     largest_first(&mut controls, digits, |(_, amount)| amount.abs());
-    let mut out = style.head(&format!("{}: {}", part.cause.title(), signed(part.amount, digits)));
+    let mut out =
+        style.head(&format!("{}: {}", to.assessment.english.word(part.cause.key()), signed(part.amount, digits)));
     for (id, amount) in controls.iter().take(MOST) {
         let title = to.framework(framework).controls.iter().find(|control| control.id == *id);
         let title = title.map_or("(no longer in the catalog)", |control| &control.title);

@@ -23,7 +23,7 @@ pub fn catalogs(catalogs: &[Crosswalk<'_>], style: Style) -> Shown {
     let row = |walk: &Crosswalk<'_>| {
         let unmapped = walk.unmapped.as_ref().map_or_else(|| "not known".to_owned(), |ids| ids.len().to_string());
         let [mapped, outcomes] = [walk.foreign.len(), walk.outcomes.len()].map(|count| count.to_string());
-        vec![walk.catalog.to_owned(), walk.title.to_owned(), mapped, unmapped, outcomes]
+        vec![walk.catalog.id.clone(), walk.catalog.title.clone(), mapped, unmapped, outcomes]
     };
     table(&["Catalog", "Title", "Ids mapped", "Ids not mapped", "Outcomes"], catalogs.iter().map(row), style)
         + &Shown::line("")
@@ -46,7 +46,7 @@ impl<'a> CatalogJson<'a> {
     fn of(walk: &Crosswalk<'a>) -> Self {
         let unmapped = walk.unmapped.as_ref().map(Vec::len);
         let (mapped, outcomes) = (walk.foreign.len(), walk.outcomes.len());
-        Self { catalog: walk.catalog, title: walk.title, mapped, unmapped, outcomes }
+        Self { catalog: &walk.catalog.id, title: &walk.catalog.title, mapped, unmapped, outcomes }
     }
 }
 
@@ -62,7 +62,7 @@ pub fn csv_of_catalogs(catalogs: &[Crosswalk<'_>]) -> Shown {
         let unmapped = unmapped.map(|count| count.to_string()).unwrap_or_default();
         let mut cells = vec![catalog.to_owned(), title.to_owned(), mapped.to_string(), unmapped, outcomes.to_string()];
         cells.push(walk.quarter.name().to_string());
-        let frameworks = walk.maps.iter().map(|map| CellContext::of(walk.quarter).cells(map.of));
+        let frameworks = walk.catalog.maps.iter().map(|map| CellContext::of(walk.quarter).cells(map.of));
         cells.extend(frameworks.take(1).flatten());
         cells
     };
@@ -85,7 +85,7 @@ pub fn both_ways(walks: &[Crosswalk<'_>], style: Style) -> Shown {
 fn both(walk: &Crosswalk<'_>, style: Style) -> Shown {
     let mut out = style.title(&title(walk));
     out += &style.line(NO_EQUIVALENCE);
-    for map in &walk.maps {
+    for map in &walk.catalog.maps {
         if style == Style::Markdown {
             out += &Shown::line("");
         }
@@ -116,7 +116,7 @@ fn both(walk: &Crosswalk<'_>, style: Style) -> Shown {
 
 fn title(walk: &Crosswalk<'_>) -> String {
     let team = walk.team.map(|team| format!(", {}", walk.quarter.assessment.team(team).name)).unwrap_or_default();
-    format!("{}, {}{team}", walk.title, walk.quarter.name())
+    format!("{}, {}{team}", walk.catalog.title, walk.quarter.name())
 }
 
 /// Where a map comes from.
@@ -245,7 +245,7 @@ pub fn json(walks: &[Crosswalk<'_>]) -> Shown {
 fn value<'a>(walk: &'a Crosswalk<'_>) -> CrosswalkJson<'a> {
     let quarter = walk.quarter;
     let team = |team| quarter.assessment.team(team).id.as_str();
-    let maps = walk.maps.iter().map(|map| MapJson {
+    let maps = walk.catalog.maps.iter().map(|map| MapJson {
         framework: &quarter.framework(map.of).id,
         version: &map.version,
         authority: &map.authority,
@@ -274,8 +274,8 @@ fn value<'a>(walk: &'a Crosswalk<'_>) -> CrosswalkJson<'a> {
         }
     });
     CrosswalkJson {
-        catalog: walk.catalog,
-        title: walk.title,
+        catalog: &walk.catalog.id,
+        title: &walk.catalog.title,
         quarter: quarter.name().to_string(),
         team: walk.team.map(team),
         note: NO_EQUIVALENCE,
@@ -321,7 +321,7 @@ fn rows<'w>(walk: &'w Crosswalk<'_>) -> impl Iterator<Item = Vec<String>> + 'w {
     let context = CellContext::of(walk.quarter);
     let pairs = walk.foreign.iter().flat_map(move |foreign| {
         let cells = move |(control, relation): &(ControlId, Relation)| {
-            let mut cells = vec![walk.catalog.to_owned(), foreign.id.to_owned()];
+            let mut cells = vec![walk.catalog.id.clone(), foreign.id.to_owned()];
             cells.extend(standing_cells(foreign.standing));
             cells.push(relation.name().to_owned());
             cells.extend(control_cells(walk, *control));
@@ -330,9 +330,9 @@ fn rows<'w>(walk: &'w Crosswalk<'_>) -> impl Iterator<Item = Vec<String>> + 'w {
         foreign.outcomes.iter().filter_map(cells)
     });
     // Only a file lists ids, and it is the only map of its catalog.
-    let listing = walk.maps.iter().copied().find(|map| map.ids.is_some());
+    let listing = walk.catalog.maps.iter().find(|map| map.ids.is_some());
     let unmapped = walk.unmapped.iter().flatten().filter_map(move |id| {
-        let mut cells = vec![walk.catalog.to_owned(), (*id).to_owned()];
+        let mut cells = vec![walk.catalog.id.clone(), (*id).to_owned()];
         cells.resize(HEADER.len() - 4, String::new());
         Some((cells, listing?))
     });

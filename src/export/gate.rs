@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use crate::base::layout::CONFIG;
 use crate::base::place::Origin;
 use crate::border::{self, Shown};
 use crate::diagnostic::junit::{self, Case, CaseResult, Suite};
-use crate::load::workspace::{CONFIG, Workspace};
+use crate::load::workspace::Workspace;
 use crate::model::gate::When;
 use crate::score::ScoredQuarter;
 use crate::score::gate::{Breach, GateStanding, GateVerdict, evaluate};

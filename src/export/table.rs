@@ -157,7 +157,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
         row.extend(with_community.then(|| communities(quarter, gap.control)));
         row
     });
-    let mut header = vec!["#", "Control", "Gap", "Score", "Target", "Lowest answer", "Assessed", "Lowest", "Plan"];
+    let mut header = vec!["#", "Control", "Gap", "Score", "Target", "Lowest answer", "Assessed", "Given by", "Plan"];
     header.extend(with_priority.then_some("Priority"));
     header.extend(with_community.then_some("Community Profile"));
     if selection.tree().overall.withheld == Some(Withheld::TeamLevel) {
@@ -263,9 +263,9 @@ const WORDS: [&str; 19] = [
     "Control",
     "Due",
     "Exception",
+    "Given by",
     "Id",
     "Ids",
-    "Lowest",
     "Outcome",
     "Owner",
     "Plan",

@@ -13,7 +13,7 @@ use crate::base::number::signed;
 use crate::chart::{self, Caption, Series, Trend, TrendLine};
 use crate::model::catalog::Node;
 use crate::model::ids::FunctionId;
-use crate::report::view::charts::{Chart, NodePart, bridge_on, cause_key, position, profile_on, scale};
+use crate::report::view::charts::{Chart, NodePart, bridge_on, position, profile_on, scale};
 use crate::report::view::figures::ShownFigures;
 use crate::report::view::{Link, Markup};
 use crate::score::change::Cause;
@@ -251,7 +251,7 @@ fn causes(view: View<'_>) -> Option<GroupCauses> {
     Some(GroupCauses {
         chart,
         units: whole.units,
-        heads: Cause::ALL.map(|cause| strings.word(cause_key(cause))).to_vec(),
+        heads: Cause::ALL.map(|cause| strings.word(cause.key())).to_vec(),
         rows: rows.collect(),
     })
 }

@@ -60,9 +60,9 @@ impl Mistake {
 /// What is asked of a group.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// The quarter; `None` for the one that is the newest of most units.
+    /// The quarter; `None` for the newest quarter of most units.
     pub quarter: Option<Quarter>,
-    /// The framework; `None` for the one that stands first in most tables.
+    /// The framework; `None` for the first framework of most tables.
     pub framework: Option<String>,
     /// The fewest units whose figures are joined in what is shown.
     pub minimum: u32,

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sealing::{Difference, SealVerdict, verify};
+use crate::base::layout::CONFIG;
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::load::workspace::CONFIG;
 use crate::model::assessment::Assessment;
 use crate::model::seal::{SealedNode, SealedPart};
 use crate::score::Scored;

@@ -9,12 +9,13 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::sealing::{TOOL, draft};
+use crate::base::layout::{CONFIG, PROFILE_FILE, SEAL_FILE, ancestors, is_map, name_of, quarter_of_folder};
 use crate::base::quarter::Quarter;
 use crate::border::toml::quoted;
 use crate::load::archive::{ARCHIVE_LIMIT, Archive, EntryNames, WORKSPACE};
-use crate::load::workspace::{Entry, Patterns, Workspace, sha256};
+use crate::load::workspace::{Entry, Workspace, sha256};
 use crate::model::assessment::InQuarter;
-use crate::model::seal::{self, FILE, Role, Sealed, SealedReviews};
+use crate::model::seal::{self, Role, Sealed, SealedReviews};
 use crate::model::settings::Audience;
 use crate::score::ScoredQuarter;
 
@@ -52,21 +53,19 @@ pub fn inputs(workspace: &Workspace, quarter: InQuarter<'_>) -> BTreeMap<String,
     let own = seal::files(workspace).remove(&quarter.name()).unwrap_or_default();
     all.extend(own.into_iter().map(|(role, path)| (path.to_owned(), role)));
     let policy = quarter.assessment.policy.files().iter().map(|file| &file.path);
-    let shared = workspace.patterns.profile_folders().into_iter().map(|folder| format!("{folder}/profile.toml"));
+    let shared = workspace.patterns.profile_folders().into_iter().map(|folder| format!("{folder}/{PROFILE_FILE}"));
     let shared = policy.filter(|path| !workspace.is_embedded(path)).cloned().chain(shared);
-    all.extend(shared.chain(["milepost.toml".to_owned()]).map(|path| (path, Role::Policy)));
+    all.extend(shared.chain([CONFIG.to_owned()]).map(|path| (path, Role::Policy)));
     let is_seal =
-        |path: &str| path.ends_with(&format!("/{FILE}")) && workspace.patterns.quarter_of(path) <= Some(quarter.name());
+        |path: &str| name_of(path) == SEAL_FILE && workspace.patterns.quarter_of(path) <= Some(quarter.name());
     let seals =
         workspace.files.keys().filter(|path| workspace.patterns.quarter_folder(path).is_some() && is_seal(path));
     all.extend(seals.map(|path| (path.clone(), Role::Own)));
-    let is_review = |path: &str| {
-        let folder = path.split_once("/reviews/").map(|(folder, _)| folder);
-        let name = folder.filter(|folder| workspace.patterns.is_quarter(folder))?.rsplit('/').next()?;
-        Some(name.parse::<Quarter>().ok()? <= quarter.name())
+    let reviewed =
+        |path: &str| ancestors(path).find_map(|folder| quarter_of_folder(workspace.patterns.reviewed_by(folder)?));
+    let is_beside = |path: &str| {
+        path.starts_with("themes/") || is_map(path) || reviewed(path).is_some_and(|reviewed| reviewed <= quarter.name())
     };
-    let is_beside =
-        |path: &str| path.starts_with("themes/") || Patterns::is_map(path) || is_review(path).unwrap_or_default();
     let beside = workspace.own_files().map(|(path, _)| path).filter(|path| is_beside(path));
     all.extend(beside.map(|path| (path.clone(), Role::Own)));
     let is_there = |path: &str| workspace.files.contains_key(path) && !workspace.is_embedded(path);

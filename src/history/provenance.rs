@@ -16,12 +16,13 @@ use jiff::tz::Offset;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+use crate::base::layout::CONFIG;
 use crate::base::place::{Origin, Place};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::load::git::{
     Commit, CommitTime, GitFailure, GitReason, Past, Repository, Revision, Signature, Stored, short,
 };
-use crate::load::workspace::{CONFIG, Workspace};
+use crate::load::workspace::Workspace;
 use crate::redact::links::without_links;
 
 /// Who last changed each answer.

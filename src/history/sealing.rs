@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::base::layout::{EvidencePath, REVIEWS, SEAL_FILE, folder_of};
 use crate::base::number::{Level, Mean};
 use crate::base::quarter::Quarter;
-use crate::load::workspace::{REVIEWS, SEAL_LIMIT, Workspace};
+use crate::load::workspace::{SEAL_LIMIT, Workspace};
 use crate::model::assessment::{Assessment, QuarterAnswers};
 use crate::model::catalog::Node;
 use crate::model::seal::{
-    self, FIGURES, FILE, FileChange, Previous, Role, Seal, Sealed, SealedFigure, SealedFigures, SealedNode, SealedPart,
+    self, FIGURES, FileChange, Previous, Role, Seal, Sealed, SealedFigure, SealedFigures, SealedNode, SealedPart,
 };
 use crate::score::{Figures, Scored, ScoredQuarter, gate};
 
@@ -110,7 +111,7 @@ pub fn close_reviews(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result
         ));
     }
     let files = seal::review_files(workspace).remove(&quarter).unwrap_or_default();
-    let Some(path) = files.first().and_then(|path| path.rsplit_once('/')).map(|(folder, _)| format!("{folder}/{FILE}"))
+    let Some(path) = files.first().and_then(|path| folder_of(path)).map(|folder| format!("{folder}/{SEAL_FILE}"))
     else {
         return Err(format!("{quarter} has no review; one is a file {REVIEWS}/REVIEWER.toml in the quarter's folder"));
     };
@@ -148,10 +149,10 @@ fn failed_gates(scored: ScoredQuarter<'_>) -> Option<String> {
 fn place(workspace: &Workspace, closed: &QuarterAnswers) -> Result<String, String> {
     let files = seal::files(workspace);
     let mut folders = files.get(&closed.quarter).into_iter().flatten().filter_map(|(role, path)| match role {
-        Role::Own => path.rsplit_once('/').map(|(folder, _)| folder),
-        _ => path.rsplitn(3, '/').nth(2),
+        Role::Own => folder_of(path),
+        _ => EvidencePath::of(path).map(|evidence| evidence.folder),
     });
-    let path = folders.next().map(|folder| format!("{folder}/{FILE}"));
+    let path = folders.next().map(|folder| format!("{folder}/{SEAL_FILE}"));
     let read = path.filter(|path| workspace.patterns.quarter_folder(path).is_some());
     read.ok_or_else(|| format!("no glob of `evidence` in milepost.toml names the folder of {} itself", closed.quarter))
 }

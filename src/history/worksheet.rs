@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::base::link::is_name;
 use crate::base::number::counted;
 use crate::base::quarter::Quarter;
-use crate::load::workspace::Workspace;
 use crate::model::assessment::{Assessment, ControlRules, InQuarter};
 use crate::model::blank;
 use crate::model::ids::{ControlId, FunctionId, TeamId};
@@ -41,15 +40,6 @@ pub fn of_new_team(newest: InQuarter<'_>, to: Quarter, team: TeamId) -> Vec<Work
     worksheets(newest.assessment, to, team, |_, control| {
         newest.assessment.is_owed_in(to, control.of(team)) && newest.exclusion(control).is_none()
     })
-}
-
-/// The folder of the quarter called `name`, where its evidence or its own files lie; `None` if it has no file.
-pub fn folder_of(workspace: &Workspace, name: &str) -> Option<String> {
-    let evidence = workspace.files.keys().filter(|path| workspace.patterns.is_evidence(path));
-    let evidence = evidence.filter_map(|path| path.rsplitn(3, '/').nth(2));
-    let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
-    let is_named = |folder: &&str| folder.rsplit('/').next() == Some(name);
-    own.chain(evidence).find(is_named).map(str::to_owned)
 }
 
 fn worksheets(

@@ -10,10 +10,9 @@ use sha2::{Digest, Sha256};
 use zip::read::ZipFile;
 use zip::{CompressionMethod, ZipArchive};
 
+use crate::base::layout::{CONFIG, SEAL_FILE};
 use crate::base::text::caseless;
-use crate::load::workspace::{
-    CONFIG, Entry, FILE_LIMIT, Found, Workspace, entry, is_hidden, limit, plain_reason, relative,
-};
+use crate::load::workspace::{Entry, FILE_LIMIT, Found, Workspace, entry, is_hidden, limit, plain_reason, relative};
 
 /// The largest archive that is made or read, in bytes.
 pub const ARCHIVE_LIMIT: u64 = 1 << 30;
@@ -177,8 +176,8 @@ fn is_plain(name: &str) -> bool {
 /// How many bytes of an entry are kept: pages of the report are only counted and digested.
 fn kept(name: &str) -> u64 {
     match name.split_once('/') {
-        None => limit("seal.toml").max(limit("/seal.toml")),
-        Some((WORKSPACE, below)) => limit(&format!("/{below}")),
+        None => limit(SEAL_FILE),
+        Some((WORKSPACE, below)) => limit(below),
         Some(_) => 0,
     }
 }

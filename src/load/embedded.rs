@@ -1,4 +1,4 @@
-//! The files that the binary holds: the catalogs, the mappings of result files and the two themes, by their path in a workspace.
+//! The files that the binary holds: the catalogs, the mappings of result files and of tables, and the two themes, by their path in a workspace.
 
 /// Makes one row of [`FILES`] of each path of this repository.
 macro_rules! embed {
@@ -10,11 +10,14 @@ macro_rules! embed_maps {
     ($($name:literal,)*) => { &[$((concat!("maps/", $name, ".toml"), include_str!(concat!("maps/", $name, ".toml")))),*] };
 }
 
-/// Each embedded mapping of result files: its path in a workspace, and its text.
+/// Each embedded mapping of result files or of tables: its path in a workspace, and its text.
 pub const MAPS: &[(&str, &str)] = embed_maps![
     "arf",
     "borg",
     "checkov",
+    "ciso-assistant",
+    "csf-1.1",
+    "csf_profile",
     "gitlab-change-failures",
     "gitlab-deployments",
     "gitlab-lead-time",

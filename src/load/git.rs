@@ -19,9 +19,10 @@ use tempfile::TempDir;
 
 use self::ancestry::DEEPER;
 pub use self::ancestry::folder;
+use crate::base::layout::CONFIG;
 use crate::base::text::line;
 use crate::load::workspace::{
-    CONFIG, DEPTH_LIMIT, Entry, FILE_LIMIT, Found, Patterns, TEXT_LIMIT, Workspace, entry, is_hidden, limit, relative,
+    DEPTH_LIMIT, Entry, FILE_LIMIT, Found, Patterns, TEXT_LIMIT, Workspace, entry, is_hidden, limit, relative,
     spellings,
 };
 

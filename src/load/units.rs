@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::base::layout::SEAL_FILE;
 use crate::load::workspace::plain_reason;
 
 /// The most units of a group.
@@ -16,8 +17,6 @@ pub const BYTES_LIMIT: u64 = 64 << 20;
 const TABLE: &str = "table.csv";
 /// The file that says what moved them, as `milepost export changes` writes it.
 const CHANGES: &str = "changes.csv";
-/// The seal of the quarter.
-const SEAL: &str = "seal.toml";
 /// The folder of a site that holds its data.
 const DATA: &str = "data";
 
@@ -130,7 +129,7 @@ fn of_table(table: &Path) -> UnitFiles {
         table: table.to_owned(),
         folder: name(Some(home.unwrap_or(beside))),
         changes: at(CHANGES),
-        seal: at(SEAL),
+        seal: at(SEAL_FILE),
     }
 }
 

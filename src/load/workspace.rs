@@ -10,21 +10,15 @@ use toml::de::DeTable;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::base::excerpt::Text;
+use crate::base::layout::{
+    COMMUNITY_PROFILES, CONFIG, EvidencePath, MAPPINGS, MAPS, PROFILE_FILE, QUARTER_FILE, REVIEWS, SEAL_FILE,
+    SUMMARY_FILE, folder_of, is_hidden_file, is_toml, name_of, quarter_of_folder,
+};
 use crate::base::quarter::Quarter;
 use crate::base::text::composed;
 use crate::load::embedded;
 use crate::load::glob::Glob;
 
-/// The workspace's own file, at its root.
-pub const CONFIG: &str = "milepost.toml";
-/// The folder of a workspace's own mappings to other catalogs.
-pub const MAPPINGS: &str = "mappings";
-/// The folder of a workspace's own mappings of result files.
-pub const MAPS: &str = "maps";
-/// The folder of the reviews, in the folder of their quarter. No team has this id.
-pub const REVIEWS: &str = "reviews";
-/// The folder of Community Profiles.
-pub const PROFILES: &str = "profiles";
 /// The largest TOML, Markdown or theme file that is read, in bytes.
 pub const TEXT_LIMIT: u64 = 1 << 20;
 /// The largest artifact whose digest is taken, in bytes.
@@ -125,6 +119,18 @@ impl Workspace {
         self.files.iter().filter(|(_, entry)| !matches!(entry, Entry::Text(Text::Embedded(_))))
     }
 
+    /// The evidence files, in the order of their paths.
+    pub fn evidence(&self) -> impl Iterator<Item = EvidencePath<'_>> {
+        self.files.keys().filter_map(|path| self.patterns.evidence_path(path))
+    }
+
+    /// The folder of `quarter`, where its own files or its evidence lie; `None` if it has no file.
+    pub fn folder_of_quarter(&self, quarter: Quarter) -> Option<&str> {
+        let own = self.files.keys().filter_map(|path| self.patterns.quarter_folder(path));
+        own.chain(self.evidence().map(|evidence| evidence.folder))
+            .find(|folder| quarter_of_folder(folder) == Some(quarter))
+    }
+
     /// A file's path as it is printed.
     pub fn shown(&self, path: &str) -> String {
         format!("{}{path}", self.prefix)
@@ -217,8 +223,7 @@ impl Patterns {
 
     /// Whether `path` is a catalog file: one that a glob of `[files] controls` names, or one where the embedded ones stand.
     pub fn is_catalog(&self, path: &str) -> bool {
-        let is_shown = path.rsplit('/').next().is_some_and(|name| !name.starts_with('.'));
-        is_shown && (path.starts_with("controls/") || matches(&self.controls, path))
+        !is_hidden_file(path) && (path.starts_with("controls/") || matches(&self.controls, path))
     }
 
     /// Whether `path` is an evidence file.
@@ -226,16 +231,24 @@ impl Patterns {
         matches(&self.evidence, path) && self.reviewed_folder(path).is_none()
     }
 
+    /// The parts of an evidence file's path; `None` for any other file.
+    pub fn evidence_path<'p>(&self, path: &'p str) -> Option<EvidencePath<'p>> {
+        EvidencePath::of(path).filter(|_| self.is_evidence(path))
+    }
+
     /// The folder of the quarter whose review, or the seal of whose reviews, `path` is, as in `content/2026-Q3/reviews/audit.toml`.
     pub fn reviewed_folder<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let (folder, _) = path.rsplit_once('/').filter(|(_, name)| is_shown_toml(name))?;
-        let above = folder.strip_suffix(REVIEWS)?.strip_suffix('/')?;
-        self.is_quarter(above).then_some(above)
+        self.reviewed_by(folder_of(path).filter(|_| is_toml(path))?)
+    }
+
+    /// The folder of the quarter whose reviews are in `folder`, as in `content/2026-Q3/reviews`; `None` for any other folder.
+    pub fn reviewed_by<'a>(&self, folder: &'a str) -> Option<&'a str> {
+        folder_of(folder).filter(|above| name_of(folder) == REVIEWS && self.is_quarter(above))
     }
 
     /// The quarter whose review `path` is; `None` for any other file.
     pub fn reviewed_quarter(&self, path: &str) -> Option<Quarter> {
-        self.reviewed_folder(path).filter(|_| !path.ends_with("/seal.toml"))?.rsplit('/').next()?.parse().ok()
+        self.reviewed_folder(path).filter(|_| name_of(path) != SEAL_FILE).and_then(quarter_of_folder)
     }
 
     /// Whether `path` is a guide.
@@ -243,45 +256,29 @@ impl Patterns {
         matches(&self.guides, path)
     }
 
-    /// Whether `path` is a mapping: a TOML file directly in its folder.
-    pub fn is_mapping(path: &str) -> bool {
-        path.rsplit_once('/').is_some_and(|(folder, name)| folder == MAPPINGS && is_shown_toml(name))
-    }
-
-    /// Whether `path` is a mapping of result files: a TOML file directly in its folder.
-    pub fn is_map(path: &str) -> bool {
-        path.rsplit_once('/').is_some_and(|(folder, name)| folder == MAPS && is_shown_toml(name))
-    }
-
-    /// Whether `path` is a Community Profile: a TOML file directly in its folder.
-    pub fn is_community(path: &str) -> bool {
-        path.rsplit_once('/').is_some_and(|(folder, name)| folder == PROFILES && is_shown_toml(name))
-    }
-
     /// The folders in which the quarters' folders stand, each once, in the globs' order: that of `content/2026-Q3` is `content`.
     pub fn profile_folders(&self) -> Vec<String> {
-        let above = |pattern: &Glob| pattern.as_str().rsplit_once('/').map(|(above, _)| above.to_owned());
+        let above = |pattern: &Glob| folder_of(pattern.as_str()).map(str::to_owned);
         let mut seen = BTreeSet::new();
         self.quarters.iter().filter_map(above).filter(|folder| seen.insert(folder.clone())).collect()
     }
 
     /// The folder of the quarter whose own file `path` is, as in `content/2026-Q3/quarter.toml`.
     pub fn quarter_folder<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let (folder, _) = path
-            .rsplit_once('/')
-            .filter(|(_, name)| matches!(*name, "quarter.toml" | "summary.md" | "profile.toml" | "seal.toml"))?;
+        let folder = folder_of(path)
+            .filter(|_| [QUARTER_FILE, SUMMARY_FILE, PROFILE_FILE, SEAL_FILE].contains(&name_of(path)))?;
         self.is_quarter(folder).then_some(folder)
     }
 
     /// The quarter that a file belongs to, as one of its own files or as evidence; `None` for any other file.
     pub fn quarter_of(&self, path: &str) -> Option<Quarter> {
-        let evidence = || path.rsplitn(3, '/').nth(2).filter(|_| self.is_evidence(path));
-        self.quarter_folder(path).or_else(evidence)?.rsplit('/').next()?.parse().ok()
+        let evidence = || self.evidence_path(path).map(|evidence| evidence.folder);
+        self.quarter_folder(path).or_else(evidence).and_then(quarter_of_folder)
     }
 
     /// Whether `folder` is one in which a quarter lies.
     pub fn is_quarter(&self, folder: &str) -> bool {
-        matches(&self.quarters, folder) && folder.rsplit('/').next() != Some(REVIEWS)
+        matches(&self.quarters, folder) && name_of(folder) != REVIEWS
     }
 
     /// The folders below which all evidence lies: each glob up to its first wildcard.
@@ -294,7 +291,7 @@ impl Patterns {
         let mut roots = self.evidence_roots();
         roots.extend(self.controls.iter().map(|pattern| literal_folder(pattern.as_str())));
         roots.extend(self.guides.iter().map(|pattern| literal_folder(pattern.as_str())));
-        roots.extend([MAPPINGS, MAPS, PROFILES, "themes"].map(str::to_owned));
+        roots.extend([MAPPINGS, MAPS, COMMUNITY_PROFILES, "themes"].map(str::to_owned));
         roots.sort();
         roots.dedup();
         let kept = roots.clone();
@@ -319,11 +316,6 @@ pub fn glob_pattern(glob: &str) -> Result<Glob, String> {
         return Err("a glob starts with a folder of the workspace and does not leave it".to_owned());
     }
     Glob::new(&composed(glob))
-}
-
-/// Whether this is the name of a TOML file that is not hidden.
-fn is_shown_toml(name: &str) -> bool {
-    name.ends_with(".toml") && !name.starts_with('.')
 }
 
 fn matches(globs: &[Glob], path: &str) -> bool {
@@ -500,7 +492,7 @@ pub(crate) fn entry(path: &str, found: Found) -> Entry {
 
 /// The most bytes that are read of the file at `path`.
 pub(crate) fn limit(path: &str) -> u64 {
-    if path.ends_with("/seal.toml") {
+    if name_of(path) == SEAL_FILE {
         SEAL_LIMIT
     } else if is_text(path) || path.starts_with("themes/") {
         TEXT_LIMIT

@@ -9,19 +9,21 @@ use jiff::civil::Date;
 
 use crate::base::link::slugs;
 use crate::base::quarter::Quarter;
-use crate::border::toml::key;
 use crate::load::workspace::sha256;
 use crate::model::catalog::{Control, Framework, Need, Node, TeamRule};
 use crate::model::collected::{Collected, Collection};
 use crate::model::collector::{self, Collector};
 use crate::model::community::{Community, CommunityOutcome};
 use crate::model::evidence::{Answer, Claim, Item};
-use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
-use crate::model::mapping::Mapping;
+use crate::model::ids::{
+    AnswerId, Answers, ControlId, ForeignCatalogId, FrameworkId, GuideId, QuarterId, Table, TeamId,
+};
+use crate::model::mapping::ForeignCatalog;
 use crate::model::measure::{Criterion, Value};
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
 use crate::model::review::Review;
+use crate::model::rule_key::RuleKey;
 use crate::model::rules::{self, InForce, Since};
 use crate::model::seal::Sealed;
 use crate::model::settings::{Audience, Hidden, Home, Settings, Team};
@@ -46,8 +48,8 @@ pub struct Assessment {
     pub english: Strings,
     /// The narrative pages, by path.
     pub guides: Table<GuideId, Guide>,
-    /// The maps to other catalogs: those of the frameworks in use, then those of `mappings/`, by path.
-    pub mappings: Vec<Mapping>,
+    /// The other catalogs to which controls are mapped, with the maps.
+    pub foreign_catalogs: Table<ForeignCatalogId, ForeignCatalog>,
     /// The collectors of `milepost.toml`, in its order.
     pub collectors: Vec<Collector>,
     /// The mappings of result files, by name.
@@ -229,7 +231,7 @@ impl<'a> InQuarter<'a> {
             let (rules, named) = (self.rules(control), self.control(control));
             let (weight, max_age) = (named.rules.weight, rules.max_age());
             let value = rules::of_control(weight, max_age, rules.needs(), rules.team_rule(), rules.criteria());
-            (format!("controls.{}", key(&named.id)), value)
+            (RuleKey::of(["controls", named.id.as_str()]), value)
         }));
         InForce::of(lines)
     }
@@ -745,7 +747,7 @@ pub(crate) mod tests {
             hidden,
             strings,
             english,
-            mappings: Vec::new(),
+            foreign_catalogs: Table::default(),
             collectors: Vec::new(),
             maps: Vec::new(),
         }

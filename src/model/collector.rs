@@ -6,8 +6,6 @@ use crate::base::place::Origin;
 use crate::model::evidence::Kind;
 use crate::model::ids::TeamId;
 
-/// The name of the file of a team that only collectors write.
-pub const COLLECTED: &str = "collected.toml";
 /// The folder of a team's artifacts in which collectors keep the files that they took.
 pub const KEPT: &str = "artifacts/collected";
 /// What stands for the id of a team in the glob of a collector.

@@ -123,6 +123,8 @@ positions! {
     QuarterId,
     /// A guide of [`Assessment::guides`](super::assessment::Assessment::guides).
     GuideId,
+    /// A catalog of [`Assessment::foreign_catalogs`](super::assessment::Assessment::foreign_catalogs).
+    ForeignCatalogId,
 }
 
 positions_of_a_framework! {

@@ -3,17 +3,56 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::link::slugs;
 use crate::model::catalog::Framework;
-use crate::model::ids::{ControlId, FrameworkId};
+use crate::model::ids::{ControlId, ForeignCatalogId, FrameworkId, Table};
+
+/// Another catalog, to which controls are mapped.
+#[derive(Clone, Debug)]
+pub struct ForeignCatalog {
+    /// Its id, for example `sp800-53r5`.
+    pub id: String,
+    /// Its name.
+    pub title: String,
+    /// Its name in addresses. No two catalogs have the same.
+    pub slug: String,
+    /// The maps to it, at most one of each framework: those of the frameworks in use, then those of `mappings/`, by path.
+    pub maps: Vec<Mapping>,
+}
+
+impl ForeignCatalog {
+    /// The catalogs that `maps` lead to, in the order in which they are named first.
+    pub fn of(maps: Vec<NamedMapping>) -> Table<ForeignCatalogId, Self> {
+        let mut catalogs: Vec<Self> = Vec::new();
+        let mut at: BTreeMap<String, usize> = BTreeMap::new();
+        for NamedMapping { id, title, mapping } in maps {
+            let at = *at.entry(id.clone()).or_insert(catalogs.len());
+            if at == catalogs.len() {
+                catalogs.push(Self { id, title, slug: String::new(), maps: Vec::new() });
+            }
+            catalogs[at].maps.push(mapping);
+        }
+        let slugs = slugs(catalogs.iter().map(|catalog| catalog.id.as_str()));
+        catalogs.iter_mut().zip(slugs).for_each(|(catalog, slug)| catalog.slug = slug);
+        catalogs.into_iter().collect()
+    }
+}
+
+/// A map, and the catalog that it leads to.
+#[derive(Clone, Debug)]
+pub struct NamedMapping {
+    /// The id of the catalog. The references of several frameworks may name the same one.
+    pub id: String,
+    /// The name of the catalog.
+    pub title: String,
+    /// The map.
+    pub mapping: Mapping,
+}
 
 /// One map between the controls of a framework and the ids of another catalog. It says which texts are about the same matter. No
 /// figure depends on it.
 #[derive(Clone, Debug)]
 pub struct Mapping {
-    /// The id of the other catalog, for example `sp800-53r5`. The references of several frameworks may name the same one.
-    pub id: String,
-    /// The other catalog's name.
-    pub title: String,
     /// The version of the map. The references of a catalog have the version of that catalog.
     pub version: String,
     /// Who says what the map says; may be empty for the references of a catalog.
@@ -83,7 +122,7 @@ impl Relation {
     }
 }
 
-impl Mapping {
+impl NamedMapping {
     /// The maps that the references of a catalog are, one for each catalog that they name. `path` and `sha256` are those of its
     /// folder.
     pub fn of_references(framework: &Framework, path: &str, sha256: &str) -> Vec<Self> {
@@ -96,17 +135,17 @@ impl Mapping {
                 pairs.entry(key).or_default().push(pair);
             }
         }
-        let map = |(key, title): (&String, &String)| Self {
-            id: key.clone(),
-            title: title.clone(),
+        let mut map = |key: &str| Mapping {
             version: framework.version.clone(),
             authority: framework.source.clone(),
             of: framework.at,
             ids: None,
-            pairs: pairs.remove(key.as_str()).unwrap_or_default(),
+            pairs: pairs.remove(key).unwrap_or_default(),
             path: path.to_owned(),
             sha256: sha256.to_owned(),
         };
-        framework.references.iter().map(map).collect()
+        let named =
+            |(key, title): (&String, &String)| Self { id: key.clone(), title: title.clone(), mapping: map(key) };
+        framework.references.iter().map(named).collect()
     }
 }

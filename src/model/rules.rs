@@ -14,6 +14,7 @@ use crate::model::gate::{Gate, GateException, When};
 use crate::model::ids::{FrameworkId, Table, TeamId};
 use crate::model::measure::{Between, Condition, Criterion, Requirement};
 use crate::model::profile::{Profile, Target};
+use crate::model::rule_key::RuleKey;
 use crate::model::settings::{Basis, Scale, Settings, Team};
 
 /// A decision on rules: `[since."2026-Q3"]` of `milepost.toml`, with all settings as they are from its quarter on.
@@ -37,13 +38,13 @@ pub struct Since {
 
 /// Rules by their key, each with its value, both as TOML: `evidence.max_age` and `"365d"`. A line `key = value` is what
 /// `milepost.toml`, a profile, or a `since` of either would say.
-pub type RuleLines = BTreeMap<String, String>;
+pub type RuleLines = BTreeMap<RuleKey, String>;
 
 /// A rule with two values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct RuleChange {
     /// The rule's key.
-    pub rule: String,
+    pub rule: RuleKey,
     /// The value before; `None` if nothing was set.
     pub before: Option<String>,
     /// The value after; `None` if nothing is set.
@@ -51,34 +52,24 @@ pub struct RuleChange {
 }
 
 impl RuleChange {
-    /// Whether it is a rule of a profile, and not of `milepost.toml`.
-    pub fn is_of_profile(&self) -> bool {
-        self.rule.starts_with("targets.") || self.rule.starts_with("out_of_scope.")
-    }
-
     /// Whether it says that a team is asked that was not asked before. Each team that is asked has a weight.
     pub fn is_of_new_team(&self) -> bool {
-        self.is_weight_of_team() && self.before.is_none()
+        self.rule.is_weight_of_team() && self.before.is_none()
     }
 
     /// Whether it says that a team is not asked any more.
     pub fn is_of_gone_team(&self) -> bool {
-        self.is_weight_of_team() && self.after.is_none()
-    }
-
-    fn is_weight_of_team(&self) -> bool {
-        self.rule.starts_with("teams.") && self.rule.ends_with(".weight")
+        self.rule.is_weight_of_team() && self.after.is_none()
     }
 
     /// Whether the rule is the scope of the team whose weight `other` is.
     fn is_scope_beside(&self, other: &Self) -> bool {
-        let team = other.rule.strip_suffix(".weight");
-        other.is_weight_of_team() && self.rule.strip_suffix(".scope") == team
+        other.rule.is_weight_of_team() && self.rule.team() == other.rule.team() && self.rule.name() == "scope"
     }
 
     /// The line of a `since` that makes the rule what it is after.
     pub fn line(&self) -> String {
-        let nothing = if self.rule.starts_with("gates.") { "false" } else { "\"default\"" };
+        let nothing = if self.rule.table() == GATES { "false" } else { "\"default\"" };
         format!("{} = {}", self.rule, self.after.as_deref().unwrap_or(nothing))
     }
 }
@@ -89,7 +80,7 @@ pub fn since_lines(is_there: bool, quarter: Quarter, changes: &[&RuleChange]) ->
     let mut lines = vec![format!("[since.\"{quarter}\"]")];
     if is_there {
         lines[0] += "   # it is there: add to it";
-    } else if changes.iter().any(|change| !change.is_of_profile()) {
+    } else if changes.iter().any(|change| !change.rule.is_of_profile()) {
         lines.extend(["why = \"…\"", "approved_by = \"…\""].map(str::to_owned));
     }
     lines.extend(changes.iter().map(|change| change.line()));
@@ -98,10 +89,10 @@ pub fn since_lines(is_there: bool, quarter: Quarter, changes: &[&RuleChange]) ->
 
 /// The rules that differ, by key. Of a team that is asked only before or only after, one is enough: its weight.
 pub fn changes(before: &RuleLines, after: &RuleLines) -> Vec<RuleChange> {
-    let mut keys: Vec<&String> = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))).collect();
+    let mut keys: Vec<&RuleKey> = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))).collect();
     keys.sort();
     let differ = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
-    let change = |rule: &String| RuleChange {
+    let change = |rule: &RuleKey| RuleChange {
         rule: rule.clone(),
         before: before.get(rule).cloned(),
         after: after.get(rule).cloned(),
@@ -122,13 +113,15 @@ pub struct InForce {
     pub sha256: String,
 }
 
-/// How the key of a gate's exception ends.
-const EXCEPTION: &str = ".exception";
+/// The table of gates.
+const GATES: &str = "gates";
+/// The name of a gate's exception.
+const EXCEPTION: &str = "exception";
 
 impl InForce {
     /// The rules with their digest. An exception of a gate is for a time and ends by itself, so it is no rule of a quarter.
     pub fn of(mut rules: RuleLines) -> Self {
-        rules.retain(|rule, _| !(rule.starts_with("gates.") && rule.ends_with(EXCEPTION)));
+        rules.retain(|rule, _| !(rule.table() == GATES && rule.name() == EXCEPTION));
         let lines: String = rules.iter().map(|(rule, value)| format!("{rule} = {value}\n")).collect();
         Self { sha256: sha256(lines.as_bytes()), rules }
     }
@@ -138,22 +131,20 @@ impl InForce {
 pub fn of_settings(settings: &Settings, is_asked: impl Fn(&Team) -> bool) -> RuleLines {
     let mut rules = of_scoring(settings);
     of_scale(&settings.scale, &mut rules);
-    rules.insert("scoring.decimals".to_owned(), settings.scoring.decimals.to_string());
+    rules.insert(RuleKey::of(["scoring", "decimals"]), settings.scoring.decimals.to_string());
     for (id, row) in &settings.controls {
-        of_row(&format!("controls.{}", key(id)), row, &settings.teams, &mut rules);
+        of_row(&RuleKey::of(["controls", id]), row, &settings.teams, &mut rules);
     }
     for gate in &settings.gates {
-        let name = gate.kind.name();
-        rules.insert(format!("gates.{name}"), of_gate(gate, &settings.teams));
-        rules.extend(
-            gate.exception.iter().map(|exception| (format!("gates.{name}{EXCEPTION}"), of_exception(exception))),
-        );
+        let name = RuleKey::of([GATES, gate.kind.name()]);
+        rules.extend(gate.exception.iter().map(|exception| (name.below(EXCEPTION), of_exception(exception))));
+        rules.insert(name, of_gate(gate, &settings.teams));
     }
     for team in settings.teams.iter().filter(|team| is_asked(team)) {
-        let table = format!("teams.{}", key(&team.id));
-        rules.insert(format!("{table}.weight"), team.weight.to_string());
+        let table = RuleKey::of(["teams", &team.id]);
+        rules.insert(table.below("weight"), team.weight.to_string());
         if !team.scope.is_empty() {
-            rules.insert(format!("{table}.scope"), list(team.scope.iter().map(String::as_str)));
+            rules.insert(table.below("scope"), list(team.scope.iter().map(String::as_str)));
         }
     }
     rules
@@ -164,14 +155,14 @@ fn of_scoring(settings: &Settings) -> RuleLines {
     let scoring = &settings.scoring;
     let overall = scoring.overall.name();
     let rules = [
-        ("scoring.score", quoted(if scoring.score == Basis::Supported { "supported" } else { "claimed" })),
-        ("scoring.teams", quoted(named(scoring.teams))),
-        ("scoring.overall", quoted(overall)),
-        ("scoring.minimum_coverage", scoring.minimum_coverage.to_string()),
-        ("evidence.max_age", quoted(&format!("{}d", settings.max_age))),
-        ("evidence.needs", needs(&settings.needs)),
+        (["scoring", "score"], quoted(if scoring.score == Basis::Supported { "supported" } else { "claimed" })),
+        (["scoring", "teams"], quoted(named(scoring.teams))),
+        (["scoring", "overall"], quoted(overall)),
+        (["scoring", "minimum_coverage"], scoring.minimum_coverage.to_string()),
+        (["evidence", "max_age"], quoted(&format!("{}d", settings.max_age))),
+        (["evidence", "needs"], needs(&settings.needs)),
     ];
-    rules.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+    rules.into_iter().map(|(key, value)| (RuleKey::of(key), value)).collect()
 }
 
 /// The rules that make the figures of two workspaces comparable: without the names of levels, dimensions and teams, without texts,
@@ -180,10 +171,10 @@ pub fn comparable(settings: &Settings) -> RuleLines {
     let mut rules = of_scoring(settings);
     let Scale { levels, bottom, step, dimensions } = &settings.scale;
     let weights: Vec<String> = dimensions.iter().map(|dimension| dimension.weight.to_string()).collect();
-    rules.insert("scale.bottom".to_owned(), bottom.shown());
-    rules.insert("scale.step".to_owned(), step.shown());
-    rules.insert("scale.levels".to_owned(), levels.len().to_string());
-    rules.insert("scale.dimensions".to_owned(), format!("[{}]", weights.join(", ")));
+    rules.insert(RuleKey::of(["scale", "bottom"]), bottom.shown());
+    rules.insert(RuleKey::of(["scale", "step"]), step.shown());
+    rules.insert(RuleKey::of(["scale", "levels"]), levels.len().to_string());
+    rules.insert(RuleKey::of(["scale", "dimensions"]), format!("[{}]", weights.join(", ")));
     rules
 }
 
@@ -232,15 +223,15 @@ fn of_scale(scale: &Scale, rules: &mut RuleLines) {
         format!("{{ name = {}, criteria = {} }}", quoted(&level.name), quoted(&level.criteria))
     };
     let levels: Vec<String> = scale.levels.iter().map(level).collect();
-    rules.insert("scale.bottom".to_owned(), scale.bottom.shown());
-    rules.insert("scale.step".to_owned(), scale.step.shown());
-    rules.insert("scale.levels".to_owned(), format!("[{}]", levels.join(", ")));
+    rules.insert(RuleKey::of(["scale", "bottom"]), scale.bottom.shown());
+    rules.insert(RuleKey::of(["scale", "step"]), scale.step.shown());
+    rules.insert(RuleKey::of(["scale", "levels"]), format!("[{}]", levels.join(", ")));
     for dimension in &scale.dimensions {
-        rules.insert(format!("scale.dimensions.{}", key(&dimension.name)), dimension.weight.to_string());
+        rules.insert(RuleKey::of(["scale", "dimensions", &dimension.name]), dimension.weight.to_string());
     }
 }
 
-fn of_row(table: &str, row: &RuleRow, teams: &Table<TeamId, Team>, rules: &mut RuleLines) {
+fn of_row(table: &RuleKey, row: &RuleRow, teams: &Table<TeamId, Team>, rules: &mut RuleLines) {
     let (joined, owner) = match row.teams {
         Some(TeamRule::Mean) => (Some(quoted("mean")), None),
         Some(TeamRule::Min) => (Some(quoted("min")), None),
@@ -255,7 +246,7 @@ fn of_row(table: &str, row: &RuleRow, teams: &Table<TeamId, Team>, rules: &mut R
         ("max_age", row.max_age.map(|days| quoted(&format!("{days}d")))),
         ("needs", row.needs.as_deref().map(needs)),
     ];
-    rules.extend(values.into_iter().filter_map(|(name, value)| Some((format!("{table}.{name}"), value?))));
+    rules.extend(values.into_iter().filter_map(|(name, value)| Some((table.below(name), value?))));
 }
 
 fn of_gate(gate: &Gate, teams: &Table<TeamId, Team>) -> String {
@@ -284,13 +275,13 @@ fn of_exception(GateException { reason, approved_by, expires }: &GateException) 
 pub fn of_profile(profile: &Profile) -> RuleLines {
     let targets = profile.targets.default.iter().map(|target| ("default", target));
     let targets = targets.chain(profile.targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
-    let targets = targets.map(|(id, target)| (format!("targets.{}", key(id)), of_target(target)));
+    let targets = targets.map(|(id, target)| (RuleKey::of(["targets", id]), of_target(target)));
     let left_out = profile.out_of_scope.iter().map(|(id, exclusion)| {
         let mut parts = vec![format!("why = {}", quoted(&exclusion.why))];
         if !exclusion.approved_by.is_empty() {
             parts.push(format!("approved_by = {}", quoted(&exclusion.approved_by)));
         }
-        (format!("out_of_scope.{}", key(id)), format!("{{ {} }}", parts.join(", ")))
+        (RuleKey::of(["out_of_scope", id]), format!("{{ {} }}", parts.join(", ")))
     });
     targets.chain(left_out).collect()
 }

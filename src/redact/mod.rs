@@ -47,7 +47,8 @@ pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
         if veil.hides(Hidden::Sources) {
             assessment.policy.hide_files();
             // What a mapping says is the same for everybody, as in a catalog.
-            assessment.mappings.iter_mut().for_each(|mapping| mapping.path.clear());
+            let maps = assessment.foreign_catalogs.iter_mut().flat_map(|catalog| &mut catalog.maps);
+            maps.for_each(|map| map.path.clear());
         }
     }
     // The board sees no reviewer's name and no note, whatever else it may see.

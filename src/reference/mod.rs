@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 pub use self::print::print;
 
 /// The files of this folder.
-const FILES: [&str; 15] = [
+const FILES: [&str; 16] = [
     include_str!("milepost.toml"),
     include_str!("profile.toml"),
     include_str!("quarter.toml"),
@@ -28,6 +28,7 @@ const FILES: [&str; 15] = [
     include_str!("community.toml"),
     include_str!("mapping.toml"),
     include_str!("map.toml"),
+    include_str!("table-mapping.toml"),
     include_str!("guide.toml"),
     include_str!("strings.toml"),
 ];

@@ -7,9 +7,8 @@ use std::ops::Range;
 use crate::base::link::{is_name, slugs};
 use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::catalog::{Framework, Node};
-use crate::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, GuideId, QuarterId, TeamId};
+use crate::model::ids::{AnswerId, ControlId, ForeignCatalogId, FrameworkId, FunctionId, GuideId, QuarterId, TeamId};
 use crate::model::settings::Hidden;
-use crate::score::crosswalk::catalogs;
 
 /// One file of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +50,7 @@ pub enum Address {
     /// A data file of a framework other than the main one.
     FrameworkData(QuarterId, FrameworkId, Data),
     /// The crosswalk to another catalog as CSV; the catalog is the one at this place of the list.
-    CrosswalkData(QuarterId, usize),
+    CrosswalkData(QuarterId, ForeignCatalogId),
     /// Every figure of every quarter as one long table, as `milepost export table` prints it.
     LongTable,
     /// The overall score in the quarter of `home`, or that of a Function of the main framework, as a badge for other pages.
@@ -299,8 +298,8 @@ fn numbered(folder: String, chunk: usize) -> String {
 /// A page of a crosswalk, of which a page holds only so many ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CrosswalkPart {
-    /// The place of the other catalog in the list of those that are mapped.
-    pub catalog: usize,
+    /// The other catalog.
+    pub catalog: ForeignCatalogId,
     /// The page of this catalog, from 0.
     pub chunk: usize,
 }
@@ -311,11 +310,11 @@ impl CrosswalkPart {
 
     /// Every page, the same in each quarter.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
-        (0..catalogs(assessment).len()).flat_map(|catalog| Self::of(assessment, catalog)).collect()
+        assessment.foreign_catalogs.ids().flat_map(|catalog| Self::of(assessment, catalog)).collect()
     }
 
     /// Every page of one catalog.
-    pub fn of(assessment: &Assessment, catalog: usize) -> impl Iterator<Item = Self> {
+    pub fn of(assessment: &Assessment, catalog: ForeignCatalogId) -> impl Iterator<Item = Self> {
         (0..Self::chunks(assessment, catalog)).map(move |chunk| Self { catalog, chunk })
     }
 
@@ -325,16 +324,10 @@ impl CrosswalkPart {
         self.chunk * all / chunks..(self.chunk + 1) * all / chunks
     }
 
-    fn chunks(assessment: &Assessment, catalog: usize) -> usize {
-        let id = catalogs(assessment).get(catalog).map_or("", |(id, _)| id);
-        let maps = assessment.mappings.iter().filter(|map| map.id == id);
-        maps.map(|map| map.pairs.len()).sum::<usize>().div_ceil(Self::PAIRS).max(1)
+    fn chunks(assessment: &Assessment, catalog: ForeignCatalogId) -> usize {
+        let maps = &assessment.foreign_catalogs[catalog].maps;
+        maps.iter().map(|map| map.pairs.len()).sum::<usize>().div_ceil(Self::PAIRS).max(1)
     }
-}
-
-/// What another catalog is called in addresses.
-fn catalog_name(assessment: &Assessment, catalog: usize) -> String {
-    slugs(catalogs(assessment).into_iter().map(|(id, _)| id)).swap_remove(catalog)
 }
 
 /// The fixed facts about a page that exists once in a quarter or in the site. Its place in the menu is in [`menu`].
@@ -535,11 +528,11 @@ impl Address {
             Self::Team(q, team) => format!("{}/teams/{}/index.html", quarter(q), assessment.team(team).id),
             Self::HeatMap(q, part) => format!("{}/heatmap/{}/index.html", quarter(q), part.folder(assessment)),
             Self::Crosswalk(q, CrosswalkPart { catalog, chunk }) => {
-                let folder = format!("{}/crosswalk/{}", quarter(q), catalog_name(assessment, catalog));
+                let folder = format!("{}/crosswalk/{}", quarter(q), assessment.foreign_catalogs[catalog].slug);
                 format!("{}/index.html", numbered(folder, chunk))
             }
             Self::CrosswalkData(q, catalog) => {
-                format!("data/{}/crosswalk-{}.csv", quarter(q), catalog_name(assessment, catalog))
+                format!("data/{}/crosswalk-{}.csv", quarter(q), assessment.foreign_catalogs[catalog].slug)
             }
             Self::Compared(QuarterPair { from, to }) => {
                 format!("compare/{}..{}/index.html", quarter(from), quarter(to))
@@ -591,7 +584,7 @@ impl Address {
         match self {
             Self::Once(SitePage::Guides) => !assessment.guides.is_empty(),
             Self::Quarterly(_, QuarterPage::Crosswalk) | Self::Current(CurrentPage::Once(QuarterPage::Crosswalk)) => {
-                !assessment.mappings.is_empty()
+                !assessment.foreign_catalogs.is_empty()
             }
             Self::Quarterly(_, QuarterPage::Reviews) | Self::Current(CurrentPage::Once(QuarterPage::Reviews)) => {
                 assessment.has_reviews()
@@ -683,7 +676,7 @@ impl Address {
             all.extend(assessment.settings.teams.ids().map(|team| Self::Team(q, team)));
             all.extend(HeatPart::all(assessment).into_iter().map(|part| Self::HeatMap(q, part)));
             all.extend(CrosswalkPart::all(assessment).into_iter().map(|part| Self::Crosswalk(q, part)));
-            all.extend((0..catalogs(assessment).len()).map(|catalog| Self::CrosswalkData(q, catalog)));
+            all.extend(assessment.foreign_catalogs.ids().map(|catalog| Self::CrosswalkData(q, catalog)));
             all.extend(Data::ALL.map(|data| Self::Data(q, data)));
             all.extend(Drawing::all(assessment).into_iter().map(|drawing| Self::Chart(Some(q), drawing)));
         }

@@ -10,11 +10,11 @@ use crate::base::link::slugs;
 use crate::border::html::push_escaped;
 use crate::model::assessment::Assessment;
 use crate::model::catalog::Node;
-use crate::model::ids::{ControlId, QuarterId};
+use crate::model::ids::{ControlId, ForeignCatalogId, QuarterId};
 use crate::model::plan::Exception;
 use crate::report::address::{Address, CrosswalkPart, root_of};
 use crate::report::paging::{Paging, planned};
-use crate::score::crosswalk::{catalogs, foreign_ids};
+use crate::score::crosswalk::foreign_ids;
 
 /// The ids that words may name.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct LinkedIds {
     /// The ids of other catalogs that are mapped, or could be, in the order of the crosswalks.
     foreign: Vec<ForeignId>,
     /// The place of each in the list, by the place of its catalog and its id.
-    foreign_at: BTreeMap<(usize, String), usize>,
+    foreign_at: BTreeMap<(ForeignCatalogId, String), usize>,
 }
 
 /// An id of another catalog.
@@ -93,8 +93,8 @@ impl LinkedIds {
         &self.foreign
     }
 
-    /// The id of another catalog, which is named by its place in the list of those that are mapped.
-    pub fn foreign(&self, catalog: usize, id: &str) -> Option<&ForeignId> {
+    /// The id of another catalog.
+    pub fn foreign(&self, catalog: ForeignCatalogId, id: &str) -> Option<&ForeignId> {
         self.foreign_at.get(&(catalog, id.to_owned())).map(|at| &self.foreign[*at])
     }
 
@@ -107,8 +107,8 @@ impl LinkedIds {
 
 /// The ids of all other catalogs that are mapped.
 fn foreign(assessment: &Assessment) -> Vec<ForeignId> {
-    let of_catalog = |(catalog, (id, _)): (usize, (&str, &str))| {
-        let (mapped, unmapped) = foreign_ids(assessment, id);
+    let of_catalog = |(catalog, foreign)| {
+        let (mapped, unmapped) = foreign_ids(foreign);
         let count = mapped.len();
         // What nothing maps to is listed on the first page.
         let ids: Vec<&str> = mapped.into_iter().chain(unmapped.into_iter().flatten()).collect();
@@ -122,7 +122,7 @@ fn foreign(assessment: &Assessment) -> Vec<ForeignId> {
         };
         ids.into_iter().zip(slugs).zip(parts).map(row).collect::<Vec<_>>()
     };
-    catalogs(assessment).into_iter().enumerate().flat_map(of_catalog).collect()
+    assessment.foreign_catalogs.entries().flat_map(of_catalog).collect()
 }
 
 /// Whether an id holds letters and digits.

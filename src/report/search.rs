@@ -20,7 +20,6 @@ use crate::model::review::ReviewFinding;
 use crate::report::address::{Address, QuarterPage, answer, menu};
 use crate::report::ids::{ForeignId, LinkedIds};
 use crate::report::paging::{self, Paging, found, planned};
-use crate::score::crosswalk::catalogs;
 
 /// Kind, id, title, address, and the texts that find the row, one a line.
 #[derive(Serialize)]
@@ -149,7 +148,7 @@ fn row(quarter: InQuarter<'_>, paging: &Paging, subject: SearchSubject<'_>) -> S
             row("control", (named.called.name(), &named.title), at, texts_of(quarter, control))
         }
         SearchSubject::Foreign(ForeignId { id, part, anchor }) => {
-            let title = catalogs(assessment).get(part.catalog).map_or("", |(_, title)| title);
+            let title = &assessment.foreign_catalogs[part.catalog].title;
             let at = format!("{}#{anchor}", to(Address::Crosswalk(quarter.id, *part)));
             row("mapping", (id, title), at, Vec::new())
         }

@@ -19,7 +19,7 @@ use crate::report::search;
 use crate::report::theme::Theme;
 use crate::report::view::{self, Report};
 use crate::score::change::{Change, WhyNot};
-use crate::score::crosswalk::{catalogs, crosswalk};
+use crate::score::crosswalk::crosswalk;
 use crate::score::gate::asked_now;
 use crate::score::{ScoredQuarter, gap};
 
@@ -109,8 +109,8 @@ impl Site<'_> {
             }
             FileSource::Address(Address::CrosswalkData(q, catalog)) => {
                 let quarter = self.report.scored().quarter(q);
-                let walk = catalogs(quarter.assessment).get(catalog).and_then(|(id, _)| crosswalk(quarter, id, None));
-                Ok(csv::file(&export::crosswalk::csv(walk.as_slice())).into_bytes())
+                let walk = crosswalk(quarter, catalog, None);
+                Ok(csv::file(&export::crosswalk::csv(&[walk])).into_bytes())
             }
             FileSource::Address(Address::LongTable) => {
                 let table = LongTable { scored: self.report.scored(), quarter: None, with_teams: false };

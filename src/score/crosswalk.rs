@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::number::Level;
 use crate::model::assessment::Assessment;
-use crate::model::ids::{ControlId, TeamId};
-use crate::model::mapping::{Mapping, Relation};
+use crate::model::ids::{ControlId, ForeignCatalogId, TeamId};
+use crate::model::mapping::{ForeignCatalog, Mapping, Relation};
 use crate::score::ScoredQuarter;
 
 /// What every reader of a crosswalk must know.
@@ -21,12 +21,8 @@ pub struct Crosswalk<'a> {
     pub quarter: ScoredQuarter<'a>,
     /// The team whose answers alone are looked at; `None` for all teams.
     pub team: Option<TeamId>,
-    /// The other catalog's id.
-    pub catalog: &'a str,
-    /// The other catalog's name.
-    pub title: &'a str,
-    /// The maps that this is made of: their sources, versions and digests.
-    pub maps: Vec<&'a Mapping>,
+    /// The other catalog, with the maps that this is made of.
+    pub catalog: &'a ForeignCatalog,
     /// Each foreign id that is mapped, with its outcomes: in the order of the map, or else as people count.
     pub foreign: Vec<ForeignControls<'a>>,
     /// The foreign ids that nothing maps to; `None` if no map says which ids there are.
@@ -88,30 +84,20 @@ impl MappedLevels {
     }
 }
 
-/// Each catalog that is mapped, by its id, with its name: those of the frameworks first.
-pub fn catalogs(assessment: &Assessment) -> Vec<(&str, &str)> {
-    let mut seen = BTreeSet::new();
-    let mappings = assessment.mappings.iter().filter(|mapping| seen.insert(mapping.id.as_str()));
-    mappings.map(|mapping| (mapping.id.as_str(), mapping.title.as_str())).collect()
-}
-
 /// The catalogs that have a foreign id, and the id as they write it; upper and lower case do not matter.
-pub fn catalogs_with<'a>(assessment: &'a Assessment, id: &str) -> Vec<(&'a str, &'a str)> {
-    let mut found: Vec<(&str, &str)> = Vec::new();
-    for mapping in &assessment.mappings {
-        let listed = mapping.ids.iter().flatten();
-        let mut ids = mapping.pairs.iter().map(|pair| &pair.id).chain(listed);
-        let named = ids.find(|known| known.eq_ignore_ascii_case(id));
-        let is_new = !found.iter().any(|(catalog, _)| *catalog == mapping.id);
-        found.extend(named.filter(|_| is_new).map(|named| (mapping.id.as_str(), named.as_str())));
-    }
-    found
+pub fn catalogs_with<'a>(assessment: &'a Assessment, id: &str) -> Vec<(ForeignCatalogId, &'a str)> {
+    let named = |(at, catalog): (ForeignCatalogId, &'a ForeignCatalog)| {
+        let of_map = |map: &'a Mapping| map.pairs.iter().map(|pair| &pair.id).chain(map.ids.iter().flatten());
+        let named = catalog.maps.iter().flat_map(of_map).find(|known| known.eq_ignore_ascii_case(id))?;
+        Some((at, named.as_str()))
+    };
+    assessment.foreign_catalogs.entries().filter_map(named).collect()
 }
 
-/// The foreign ids of the catalog with this id: those that are mapped, and those that nothing maps to (`None` if no map says which
-/// ids there are). They stand in the order of the map, or else as people count.
-pub fn foreign_ids<'a>(assessment: &'a Assessment, catalog: &str) -> (Vec<&'a str>, Option<Vec<&'a str>>) {
-    let maps = || assessment.mappings.iter().filter(|mapping| mapping.id == catalog);
+/// The foreign ids of a catalog: those that are mapped, and those that nothing maps to (`None` if no map says which ids there are).
+/// They are in the order of the map, or else as people count.
+pub fn foreign_ids(catalog: &ForeignCatalog) -> (Vec<&str>, Option<Vec<&str>>) {
+    let maps = || catalog.maps.iter();
     let mapped: BTreeSet<&str> = maps().flat_map(|map| &map.pairs).map(|pair| pair.id.as_str()).collect();
     let mut seen = BTreeSet::new();
     let listed = maps().filter_map(|map| map.ids.as_ref()).flatten().map(String::as_str);
@@ -123,40 +109,31 @@ pub fn foreign_ids<'a>(assessment: &'a Assessment, catalog: &str) -> (Vec<&'a st
     (order, maps().any(|map| map.ids.is_some()).then_some(unmapped))
 }
 
-/// The crosswalk to the catalog with this id, for all teams or one; `None` if nothing maps to it.
-pub fn crosswalk<'a>(quarter: ScoredQuarter<'a>, catalog: &str, team: Option<TeamId>) -> Option<Crosswalk<'a>> {
-    let maps: Vec<&Mapping> = quarter.assessment.mappings.iter().filter(|mapping| mapping.id == catalog).collect();
-    let first = *maps.first()?;
+/// The crosswalk to a catalog, for all teams or one.
+pub fn crosswalk(quarter: ScoredQuarter<'_>, catalog: ForeignCatalogId, team: Option<TeamId>) -> Crosswalk<'_> {
+    let catalog = &quarter.assessment.foreign_catalogs[catalog];
     let mut standings: BTreeMap<ControlId, MappedLevels> = BTreeMap::new();
     let mut by_id: BTreeMap<&str, Vec<(ControlId, Relation)>> = BTreeMap::new();
-    for pair in maps.iter().flat_map(|map| &map.pairs) {
+    for pair in catalog.maps.iter().flat_map(|map| &map.pairs) {
         standings.entry(pair.control).or_insert_with(|| quarter.standing(pair.control, team));
         by_id.entry(pair.id.as_str()).or_default().push((pair.control, pair.relation));
     }
-    let (order, unmapped) = foreign_ids(quarter.assessment, catalog);
-    let foreign = |id: &&'a str| {
+    let (order, unmapped) = foreign_ids(catalog);
+    let foreign = |id| {
         let mut outcomes = by_id[id].clone();
         outcomes.sort_by_key(|(control, _)| *control);
         let standing =
             outcomes.iter().map(|(control, _)| standings[control]).fold(MappedLevels::default(), MappedLevels::and);
         ForeignControls { id, standing, outcomes }
     };
-    let foreign: Vec<ForeignControls<'_>> = order.iter().map(foreign).collect();
+    let foreign: Vec<ForeignControls<'_>> = order.into_iter().map(foreign).collect();
     let mut by_control: BTreeMap<ControlId, Vec<(&str, Relation)>> = BTreeMap::new();
     for ForeignControls { id, outcomes, .. } in &foreign {
         outcomes.iter().for_each(|(control, relation)| by_control.entry(*control).or_default().push((*id, *relation)));
     }
     let outcome = |(control, ids)| MappedControl { control, standing: standings[&control], ids };
-    Some(Crosswalk {
-        quarter,
-        team,
-        catalog: &first.id,
-        title: &first.title,
-        unmapped,
-        outcomes: by_control.into_iter().map(outcome).collect(),
-        foreign,
-        maps,
-    })
+    let outcomes = by_control.into_iter().map(outcome).collect();
+    Crosswalk { quarter, team, catalog, foreign, unmapped, outcomes }
 }
 
 impl<'a> Crosswalk<'a> {
@@ -185,7 +162,7 @@ impl<'a> Crosswalk<'a> {
 
     /// The map that a control's ids come from. A framework has one for each catalog.
     pub fn map_of(&self, control: ControlId) -> Option<&'a Mapping> {
-        self.maps.iter().copied().find(|map| map.of == control.framework())
+        self.catalog.maps.iter().find(|map| map.of == control.framework())
     }
 
     /// The team that owns a control alone; `None` if every team that is asked answers for itself.
@@ -248,9 +225,9 @@ mod tests {
     use super::*;
     use crate::model::assessment::tests::{assessment as assessment_of, framework, quarter};
     use crate::model::ids::FrameworkId;
-    use crate::model::mapping::MappedPair;
+    use crate::model::mapping::{MappedPair, NamedMapping};
     use crate::model::settings::tests::settings;
-    use crate::score::score;
+    use crate::score::{Scored, score};
 
     /// Two teams, three controls, and a map in words: `A.X-1 equal 2`.
     fn assessment(said: &[&str], ids: Option<&[&str]>, pairs: &[&str]) -> Assessment {
@@ -263,8 +240,6 @@ mod tests {
         };
         let text = str::to_owned;
         let mapping = Mapping {
-            id: text("far"),
-            title: text("Far"),
             version: text("1"),
             authority: text("we"),
             of: FrameworkId::MAIN,
@@ -275,14 +250,20 @@ mod tests {
         };
         let settings = settings(&[("deck", 1), ("engine", 1)]);
         let mut assessment = assessment_of(settings, vec![framework], vec![quarter("2026-Q3", said)]);
-        assessment.mappings.push(mapping);
+        let (id, title) = (text("far"), text("Far"));
+        assessment.foreign_catalogs = ForeignCatalog::of(vec![NamedMapping { id, title, mapping }]);
         assessment
+    }
+
+    /// The catalog that is mapped.
+    fn far(scored: &Scored) -> ForeignCatalogId {
+        scored.assessment.foreign_catalogs.first_id().unwrap()
     }
 
     /// Each foreign id with its standing and its outcomes, then the ids that are not mapped.
     fn rows(assessment: Assessment) -> (Vec<String>, Option<String>) {
         let scored = score(assessment);
-        let walk = crosswalk(scored.newest(), "far", None).unwrap();
+        let walk = crosswalk(scored.newest(), far(&scored), None);
         let outcome = |(control, relation): &(ControlId, Relation)| {
             format!("{} {}", walk.quarter.control(*control).id, relation.name())
         };
@@ -322,7 +303,7 @@ mod tests {
         assessment.frameworks.iter_mut().for_each(|framework| framework.team_level = true);
         let deck = assessment.settings.teams.first_id();
         let scored = score(assessment);
-        let standing = |team| crosswalk(scored.newest(), "far", team).unwrap().foreign[0].standing;
+        let standing = |team| crosswalk(scored.newest(), far(&scored), team).foreign[0].standing;
         assert_eq!(standing(None), MappedLevels { answered: 2, asked: 2, ..MappedLevels::default() });
         assert_eq!((standing(deck).levels().as_deref(), standing(deck).asked), (Some("3"), 1));
     }
@@ -332,15 +313,14 @@ mod tests {
         let assessment =
             assessment(SAID, Some(&["a", "b", "c"]), &["A.X-1 equal b", "A.X-1 equal a", "B.X-1 superset a"]);
         let scored = score(assessment);
-        let walk = crosswalk(scored.newest(), "far", None).unwrap();
+        let walk = crosswalk(scored.newest(), far(&scored), None);
         let ids: Vec<_> = walk.outcomes.iter().map(|outcome| outcome.ids.clone()).collect();
         let (equal, superset) = (Relation::Equal, Relation::Superset);
         assert_eq!(ids, [vec![("a", equal), ("b", equal)], vec![("a", superset)]]);
         let only = walk.clone().only("b").unwrap();
         assert_eq!((only.foreign.len(), only.outcomes.len(), only.ids().collect::<Vec<_>>()), (1, 1, vec!["b"]));
         assert!(walk.clone().only("c").is_some() && walk.only("d").is_none());
-        assert!(crosswalk(scored.newest(), "near", None).is_none());
-        assert_eq!(catalogs_with(&scored.assessment, "B"), [("far", "b")]);
+        assert_eq!(catalogs_with(&scored.assessment, "B"), [(far(&scored), "b")]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use crate::base::layout::{EvidencePath, beside};
 use crate::base::link::is_name;
 use crate::base::place::Origin;
 use crate::border::toml::dotted;
@@ -445,16 +446,14 @@ impl<'a> AnswerFiles<'a> {
 /// The folder of a quarter, where some team's answers of it lie; or else beside that of an earlier quarter.
 fn quarter_folder(quarter: ScoredQuarter<'_>) -> Option<String> {
     let folder_of = |at: ScoredQuarter<'_>| {
-        let name = at.name().to_string();
         let folder = |answer: &Answer| {
-            let mut parts = answer.origin.place.path.rsplitn(4, '/').skip(2);
-            let (is_own, above) = (parts.next() == Some(name.as_str()), parts.next());
-            is_own.then(|| above.map_or_else(String::new, |above| format!("{above}/")))
+            let evidence = EvidencePath::of(&answer.origin.place.path)?;
+            (evidence.quarter() == Some(at.name())).then(|| beside(evidence.folder, quarter.name()))
         };
         at.answers().answers.iter().flatten().find_map(folder)
     };
     let mut quarters = std::iter::successors(Some(quarter), |quarter| quarter.quarter_before());
-    quarters.find_map(folder_of).map(|above| format!("{above}{}", quarter.name()))
+    quarters.find_map(folder_of)
 }
 
 #[cfg(test)]

@@ -386,7 +386,7 @@ fn sp_800_53() -> (TempWorkspace, Vec<Vec<String>>) {
 fn sp_800_53_is_scored_and_shown_whole() {
     let (workspace, families) = sp_800_53();
     assert_eq!(families.iter().map(Vec::len).sum::<usize>(), ALL);
-    assert!(workspace.run(&["check"]).said().contains("1189 answers"));
+    assert!(workspace.run(&["check"]).said().contains("1,189 answers"));
     let printed = workspace.run(&["score", "--format", "json"]).result();
     let scores: serde_json::Value = serde_json::from_str(&printed).unwrap();
     let rows = |key: &str| scores[key].as_array().unwrap().clone();

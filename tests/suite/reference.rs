@@ -35,6 +35,7 @@ fn place(kind: &FileKind) -> &'static str {
         "synonyms.toml" => "controls/own/synonyms.toml",
         "mapping.toml" => "mappings/cis.toml",
         "map.toml" => "maps/own.toml",
+        "table-mapping.toml" => "maps/sheet.toml",
         "community.toml" => "profiles/manufacturing.toml",
         "guide.md" => "content/guides/answering.md",
         "strings.toml" => "themes/default/strings.toml",

@@ -9,6 +9,7 @@ use insta::assert_snapshot;
 use milepost::check::check;
 use milepost::load::workspace::load;
 use milepost::model::assessment::Assessment;
+use milepost::model::rule_key::RuleKey;
 use milepost::model::rules::{RuleChange, RuleLines};
 use serde_json::Value as Json;
 
@@ -144,7 +145,7 @@ fn a_decision_is_laid_over_what_stands_before_it() {
     );
     temp.put("content/2026-Q4/quarter.toml", "");
     let [first, second, third] = ["2026-Q2", "2026-Q3", "2026-Q4"].map(|quarter| temp.rules_of(quarter));
-    let value = |rules: &RuleLines, key: &str| rules.get(key).cloned().unwrap_or_default();
+    let value = |rules: &RuleLines, key: &str| rules.get(&RuleKey::read(key)).cloned().unwrap_or_default();
     for (key, values) in [
         ("scoring.overall", ["\"functions\"", "\"controls\"", "\"controls\""]),
         ("scoring.minimum_coverage", ["0", "0", "0"]),
@@ -532,7 +533,11 @@ fn the_lines_of_a_quarters_rules_say_what_is_written() {
         ("out_of_scope.\"H.B-1\"", ["{ why = \"No crane.\" }"; 2]),
         ("out_of_scope.\"H.B-2\"", ["{ why = \"No quay.\", approved_by = \"CISO\" }"; 2]),
     ] {
-        assert_eq!([&before, &after].map(|rules| rules.get(key).cloned().unwrap_or_default()), values, "{key}");
+        assert_eq!(
+            [&before, &after].map(|rules| rules.get(&RuleKey::read(key)).cloned().unwrap_or_default()),
+            values,
+            "{key}"
+        );
     }
     let assessment = temp.assessment();
     let changes = assessment.since.last().unwrap().changes.iter();

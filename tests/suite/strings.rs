@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use milepost::base::layout::CONFIG;
 use milepost::check;
 use milepost::diagnostic::Code;
 use milepost::load::embedded;
-use milepost::load::workspace::{self, CONFIG, Entry, Workspace};
+use milepost::load::workspace::{self, Entry, Workspace};
 use milepost::report::site::site;
 use milepost::report::theme::Theme;
 use milepost::report::view::Report;

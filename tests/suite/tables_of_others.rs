@@ -120,18 +120,52 @@ fn a_mapping_of_ones_own_reads_any_table() {
         "[PR.DS-01]\nunknown = \"Nobody knows.\"\n\n[PR.DS-11]\nlevel = 3.5\nnote = \"Daily.\"\n"
     );
     for (map, wanted) in
-        [("nothing", "there are: ciso-assistant, csf_profile, csf-1.1"), ("maps/none.toml", "maps/none.toml")]
+        [("nothing", "there are: ciso-assistant, csf-1.1, csf_profile"), ("maps/none.toml", "maps/none.toml")]
     {
         let (code, said) = import(&temp, text, map, &[]);
         assert!(code == Some(2) && said.contains(wanted), "{said}");
     }
-    temp.put("maps/own.toml", "title = \"x\"\nid = \"Control\"\nlevels = 3\n");
-    let (code, said) = import(&temp, text, "maps/own.toml", &[]);
-    assert!(code == Some(2) && said.contains("unknown key `levels`"), "{said}");
     // A mapping in the workspace stands over the one of its name.
     temp.put("maps/csf_profile.toml", "title = \"theirs\"\nid = \"Control\"\nnote = \"Remarks\"\n");
     let (code, said) = import(&temp, text, "csf_profile", &[]);
     assert!(code == Some(0) && said.contains("theirs for 2026-Q1"), "{said}");
+}
+
+#[test]
+fn every_mistake_in_a_mapping_is_reported_at_its_place() {
+    let temp = small();
+    temp.put(
+        "maps/own.toml",
+        "title = 3\nlevels = 3\ntarget = { colunm = \"Goal\", scale = { 1 = \"one\" } }\nunknown = { column = \"State\" }\n",
+    );
+    let wanted = [
+        "maps/own.toml:1:9",
+        "`title` is a whole number",
+        "`id` is missing",
+        "unknown key `levels`",
+        "unknown key `colunm`",
+        "`1` is text, expected a number",
+        "`is` is missing",
+    ];
+    let checked = temp.run(&["check"]);
+    for name in ["own", "maps/own.toml"] {
+        let (code, said) = import(&temp, "Control;Goal\nPR.DS-11;7\n", name, &[]);
+        assert!(code == Some(1), "{said}");
+        for wanted in wanted {
+            assert!(said.contains(wanted), "{wanted}: {said}");
+            assert!(checked.said().contains(wanted), "{wanted}: {}", checked.said());
+        }
+    }
+    // No figure depends on it.
+    assert!(checked.said().contains("warning[bad-mapping]"), "{}", checked.said());
+    temp.put("maps/own.toml", "title = \"x\"\nid = \"Control\"\nwhere = { State = \"open\" }\n");
+    assert!(import(&temp, "Control\nPR.DS-11\n", "own", &[]).1.contains("imports nothing"));
+    temp.put(
+        "maps/own.toml",
+        "title = \"x\"\nid = \"A\"\nlevel = { column = \"B\", scale = { 1 = 1, \"1.0\" = 2 } }\n",
+    );
+    let (code, said) = import(&temp, "A;B\nPR.DS-11;1\n", "own", &[]);
+    assert!(code == Some(1) && said.contains("the scale of x: `1.0` is given twice"), "{said}");
 }
 
 const OURS: &str = "title = \"ours\"\nid = \"Control\"\nlevel = { column = \"Score\", scale = { 0 = 0, 10 = 5 } }\n\

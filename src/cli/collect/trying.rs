@@ -11,6 +11,7 @@ use super::super::select::one_of;
 use super::super::{CommandOutcome, Output};
 use super::CollectArgs;
 use super::report::CollectNotes;
+use crate::base::layout::CONFIG;
 use crate::base::text::cut;
 use crate::border::{Shown, json};
 use crate::check::{self, maps};
@@ -19,7 +20,7 @@ use crate::collect::take::{ControlPart, GivenValue, TakenValues, take};
 use crate::diagnostic::{self, Colour, DiagnosticFormat};
 use crate::exchange::loss::Loss;
 use crate::load::results;
-use crate::load::workspace::{self, CONFIG};
+use crate::load::workspace::{self};
 use crate::model::collector::ResultMapping;
 
 pub(super) fn run(root: &Path, path: &Path, map: &str, args: &CollectArgs) -> Result<Output, Output> {

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::edition::Reader;
+use super::super::edition::AudienceArg;
 use super::super::select::{FrameworkArg, QuarterArg, TeamArg};
-use super::super::source::{Assessed, Source};
+use super::super::source::{Assessed, SourceArg};
 use super::super::{Output, Terminal};
 use super::deliver;
 use crate::border::Shown;
@@ -19,9 +19,9 @@ struct FileArgs {
     #[command(flatten)]
     quarter: QuarterArg,
     #[command(flatten)]
-    source: Source,
+    source: SourceArg,
     #[command(flatten)]
-    reader: Reader,
+    audience: AudienceArg,
     /// The new file to write, or `-` for standard output.
     #[arg(long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     out: PathBuf,
@@ -46,13 +46,13 @@ pub(super) struct PoamArgs {
 }
 
 pub(super) fn results(root: &Path, args: &ResultsArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
-    let FileArgs { quarter, source, reader, out } = &args.file;
+    let FileArgs { quarter, source, audience, out } = &args.file;
     let Assessed { assessment, mut remarks, .. } = source.assess(root, terminal.remarks)?;
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let quarter = quarter.find(&assessment).map_err(usage)?;
     let framework = args.framework.find(assessment.in_quarter(quarter)).map_err(usage)?;
     let team = args.team.find(&assessment).map_err(usage)?;
-    let scored = score(redact(assessment, reader.audience()));
+    let scored = score(redact(assessment, audience.audience()));
     let hidden = &scored.assessment.hidden;
     if team.is_some() && hidden.contains(&Hidden::Teams) {
         return Err(usage(Shown::error("this audience does not see teams, so there are no results of one")));
@@ -76,10 +76,10 @@ pub(super) fn results(root: &Path, args: &ResultsArgs, terminal: &Terminal<'_>) 
 }
 
 pub(super) fn plan(root: &Path, args: &PoamArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
-    let FileArgs { quarter, source, reader, out } = &args.file;
+    let FileArgs { quarter, source, audience, out } = &args.file;
     let Assessed { assessment, mut remarks, .. } = source.assess(root, terminal.remarks)?;
     let quarter = quarter.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
-    let scored = score(redact(assessment, reader.audience()));
+    let scored = score(redact(assessment, audience.audience()));
     let quarter = scored.quarter(quarter);
     for id in poam::passed(quarter) {
         remarks += &Shown::line(&format!("note: {id} is not in it: it accepts nothing any more"));

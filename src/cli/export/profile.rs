@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::super::edition::Reader;
+use super::super::edition::AudienceArg;
 use super::super::select::QuarterArg;
-use super::super::source::{Assessed, Source};
+use super::super::source::{Assessed, SourceArg};
 use super::super::{Output, Terminal};
 use crate::border::{Shown, csv};
 use crate::exchange::profile::{self, ProfileAbout};
@@ -21,9 +21,9 @@ pub(super) struct ProfileArgs {
     #[command(flatten)]
     quarter: QuarterArg,
     #[command(flatten)]
-    source: Source,
+    source: SourceArg,
     #[command(flatten)]
-    reader: Reader,
+    audience: AudienceArg,
     /// How to write the table; by default as the name of the file says, otherwise as a workbook.
     #[arg(long, value_enum)]
     format: Option<ProfileFormat>,
@@ -62,7 +62,7 @@ pub(super) fn run(root: &Path, args: &ProfileArgs, terminal: &Terminal<'_>) -> R
     }
     let Assessed { assessment, mut remarks, .. } = args.source.assess(root, terminal.remarks)?;
     let quarter = args.quarter.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
-    let scored = score(redact(assessment, args.reader.audience()));
+    let scored = score(redact(assessment, args.audience.audience()));
     let quarter = scored.quarter(quarter);
     let Some(framework) = scored.assessment.frameworks.find(|framework| framework.id == FRAMEWORK) else {
         let why =

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::border::Shown;
 use crate::cli::select::{FrameworkArg, QuarterArg, team};
-use crate::cli::source::{Assessed, Source};
+use crate::cli::source::{Assessed, SourceArg};
 use crate::cli::{Output, Terminal};
 use crate::exchange::workbook::{Scope, write};
 use crate::write::add;
@@ -31,7 +31,7 @@ fn workbook_path(path: &str) -> Result<PathBuf, String> {
 }
 
 pub(super) fn run(root: &Path, args: &WorkbookArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
-    let Assessed { assessment, mut remarks, .. } = Source::default().assess(root, terminal.remarks)?;
+    let Assessed { assessment, mut remarks, .. } = SourceArg::default().assess(root, terminal.remarks)?;
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let team = team(&assessment, &args.team).map_err(usage)?;
     let quarter = assessment.in_quarter(args.quarter.find(&assessment).map_err(usage)?);

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{ForeignArgs, ImportPlan, ReportFormat};
+use crate::base::layout::name_of;
 use crate::base::link::is_name;
 use crate::base::number::counted;
 use crate::border::Shown;
-use crate::cli::source::{Assessed, Source};
+use crate::cli::source::{Assessed, SourceArg};
 use crate::cli::{Output, Terminal};
 use crate::exchange::LIMIT;
 use crate::exchange::catalog::Published;
@@ -33,7 +34,7 @@ pub(super) struct ImportCatalogArgs {
 }
 
 pub(super) fn run(root: &Path, args: &ImportCatalogArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
-    let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
+    let Assessed { snapshot, assessment, remarks } = SourceArg::default().assess(root, terminal.remarks)?;
     let bytes = args.foreign.read(LIMIT)?;
     let with = args.with.as_deref().map(|path| foreign(path, LIMIT as u64)).transpose();
     let with = with.map_err(|why| Output::usage(Shown::error(&why)))?;
@@ -129,7 +130,7 @@ fn free_id(published: &Published, catalog: &Catalog) -> String {
 
 /// The name of a folder.
 fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    name_of(path)
 }
 
 fn is_built_in(folder: &str) -> bool {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::export::profile::FRAMEWORK;
 use super::super::select::{QuarterArg, TeamArg};
-use super::super::source::{Assessed, Source};
+use super::super::source::{Assessed, SourceArg};
 use super::super::{Output, Terminal};
 use super::{ForeignArgs, ImportPlan, refuse_sealed};
 use crate::border::Shown;
@@ -44,7 +44,7 @@ impl ScaleArg {
 }
 
 pub(super) fn run(root: &Path, args: &ImportProfileArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
-    let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
+    let Assessed { snapshot, assessment, remarks } = SourceArg::default().assess(root, terminal.remarks)?;
     let quarter = args.quarter.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let team = args.team.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let scored = score(assessment);

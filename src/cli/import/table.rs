@@ -1,16 +1,19 @@
 //! `milepost import table`: tables of other tools and organisations, each by a mapping.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::super::select::{FrameworkArg, QuarterArg, TeamArg};
-use super::super::source::{Assessed, Source};
+use super::super::select::{FrameworkArg, QuarterArg, TeamArg, one_of};
+use super::super::source::{Assessed, SourceArg};
 use super::super::{Output, Terminal};
 use super::profile::ScaleArg;
 use super::{ForeignArgs, ImportPlan, refuse_sealed};
 use crate::border::Shown;
+use crate::check::{table_mapping, table_mappings};
+use crate::diagnostic::{self, Colour, DiagnosticFormat, Diagnostics};
 use crate::exchange::sheets;
-use crate::exchange::table::{Map, TableAsk, TableFailure, names, own, take};
-use crate::load::workspace::foreign;
+use crate::exchange::table::{TableAsk, TableFailure, take};
+use crate::load::workspace::{Entry, Workspace, foreign};
+use crate::model::table_mapping::TableMapping;
 use crate::score::score;
 
 /// Import a table of another tool, as a workbook or CSV: its levels and notes into the answers of one team, its targets into the
@@ -32,13 +35,11 @@ pub(super) struct ImportTableArgs {
     scale: ScaleArg,
 }
 
-/// The folder of a workspace whose mappings override those in the binary.
-const FOLDER: &str = "maps";
 /// The largest mapping, in bytes.
 const LARGEST: u64 = 1 << 16;
 
 pub(super) fn run(root: &Path, args: &ImportTableArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
-    let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
+    let Assessed { snapshot, assessment, remarks } = SourceArg::default().assess(root, terminal.remarks)?;
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let quarter = args.quarter.find(&assessment).map_err(usage)?;
     let framework = args.framework.find(assessment.in_quarter(quarter)).map_err(usage)?;
@@ -48,36 +49,37 @@ pub(super) fn run(root: &Path, args: &ImportTableArgs, terminal: &Terminal<'_>) 
     let scored = score(assessment);
     let quarter = scored.quarter(quarter);
     refuse_sealed(*quarter).map_err(|why| Output::failure(remarks.clone() + &Shown::error(&why)))?;
-    let (named, text) = mapping(root, &args.map).map_err(|why| usage(Shown::error(&why)))?;
-    let number = quarter.name().number().to_string();
-    let map = Map::read(&text, &number).map_err(|why| usage(Shown::error(&format!("{named}: {why}"))))?;
+    let mapping = mapping(&snapshot.workspace, &args.map)
+        .map_err(|refused| Output { remarks: remarks.clone() + &refused.remarks, ..refused })?
+        .in_quarter(quarter.name().number());
     let sheets = sheets::read(&args.foreign.read(sheets::FILE)?).map_err(|why| args.foreign.refused(&why))?;
     let ask = TableAsk { workspace: &snapshot.workspace, quarter, framework, team, scale: args.scale.scale() };
-    let taken = take(&sheets, &map, ask).map_err(|failure| match failure {
+    let taken = take(&sheets, &mapping, ask).map_err(|failure| match failure {
         TableFailure::NoTable(why) => args.foreign.refused(&why),
         TableFailure::NeedsScale(why) => usage(Shown::error(&why)),
     })?;
-    let what = format!("{} for {}, answers for {}", map.title, quarter.name(), quarter.team(team).name);
+    let what = format!("{} for {}, answers for {}", mapping.title, quarter.name(), quarter.team(team).name);
     args.foreign.apply(root, snapshot, ImportPlan::of(what, taken), remarks, terminal)
 }
 
-/// The mapping that is asked for: what it is called, and its text.
-fn mapping(root: &Path, wanted: &str) -> Result<(String, String), String> {
-    let is_path = Path::new(wanted).extension().is_some_and(|ending| ending == "toml");
-    let own_file = root.join(FOLDER).join(format!("{wanted}.toml"));
-    let path: Option<PathBuf> = if is_path {
-        Some(PathBuf::from(wanted))
-    } else {
-        Some(own_file).filter(|path| names().any(|name| name == wanted) && path.exists())
-    };
-    if let Some(path) = path {
-        let named = path.display().to_string();
-        let text = String::from_utf8(foreign(&path, LARGEST)?).map_err(|_| format!("{named} is not UTF-8"))?;
-        return Ok((named, text));
+/// The mapping that is asked for, by its name or the path of its file.
+fn mapping(workspace: &Workspace, wanted: &str) -> Result<TableMapping, Output> {
+    if Path::new(wanted).extension().is_none_or(|ending| ending != "toml") {
+        let (mappings, found) = table_mappings(workspace);
+        let names: Vec<(&String, String)> = mappings.keys().map(|name| (name, name.clone())).collect();
+        let name = one_of("mapping", wanted, &names).map_err(Output::usage)?;
+        return mappings[name].clone().ok_or_else(|| wrong(&found, workspace));
     }
-    let text = own(wanted).ok_or_else(|| {
-        let names = names().collect::<Vec<_>>().join(", ");
-        format!("no mapping `{wanted}`; there are: {names}, and any file that ends with .toml")
-    })?;
-    Ok((wanted.to_owned(), text.to_owned()))
+    let refused = |why: &str| Output::usage(Shown::error(why));
+    let bytes = foreign(Path::new(wanted), LARGEST).map_err(|why| refused(&why))?;
+    let text = String::from_utf8(bytes).map_err(|_| refused(&format!("{wanted} is not UTF-8")))?;
+    let mut beside = Workspace::embedded();
+    beside.files.insert(wanted.to_owned(), Entry::Text(text.as_str().into()));
+    let (mapping, found) = table_mapping(&beside, wanted);
+    mapping.ok_or_else(|| wrong(&found, &beside))
+}
+
+/// The mistakes in mappings.
+fn wrong(found: &Diagnostics, workspace: &Workspace) -> Output {
+    Output::failure(diagnostic::print(found, workspace, DiagnosticFormat::Text, Colour::Plain))
 }

@@ -6,7 +6,7 @@ use super::{ForeignArgs, ImportPlan, refuse_sealed};
 use crate::border::Shown;
 use crate::cli::export::workbook::asked_for_nothing;
 use crate::cli::select::{FrameworkArg, quarter, team};
-use crate::cli::source::{Assessed, Source};
+use crate::cli::source::{Assessed, SourceArg};
 use crate::cli::{Output, Terminal};
 use crate::exchange::workbook::{Merged, Resolve, Scope, WorkbookAbout, about, merge};
 use crate::exchange::xlsx;
@@ -37,7 +37,7 @@ pub(super) fn run(root: &Path, args: &ImportWorkbookArgs, terminal: &Terminal<'_
     let book = xlsx::read(&bytes).map_err(|why| args.foreign.refused(&why))?;
     let WorkbookAbout { quarter: named, team: id, framework: wanted } =
         about(&book).map_err(|why| args.foreign.refused(&why))?;
-    let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
+    let Assessed { snapshot, assessment, remarks } = SourceArg::default().assess(root, terminal.remarks)?;
     let failure = |why: Shown| Output::failure(remarks.clone() + &why);
     let at = quarter(&assessment, &named).map_err(failure)?;
     let asked = args.quarter.as_deref().map(|named| quarter(&assessment, named)).transpose();

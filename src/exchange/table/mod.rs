@@ -1,8 +1,6 @@
 //! Tables of other tools and organisations, each by a mapping in TOML: which column holds ids, levels, notes and targets.
 
 mod carry;
-mod map;
 mod read;
 
-pub use self::map::{Map, names, own};
 pub use self::read::{TableAsk, TableFailure, take};

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry;
-use super::map::{LevelRule, Map, StateRule};
 use crate::base::number::Level;
 use crate::exchange::csv::unguarded;
 use crate::exchange::grid::{Cell, CellValue, Grid, Heads, Row, folded};
@@ -19,6 +18,7 @@ use crate::load::workspace::Workspace;
 use crate::model::catalog::Node;
 use crate::model::evidence::{Claim, State};
 use crate::model::ids::{ControlId, FrameworkId, TeamId};
+use crate::model::table_mapping::{LevelColumn, StateColumn, TableMapping};
 use crate::score::ScoredQuarter;
 
 /// For what a table is taken over.
@@ -75,7 +75,11 @@ enum Known {
 ///
 /// # Errors
 /// See [`TableFailure`].
-pub fn take(sheets: &Sheets, map: &Map, ask: TableAsk<'_>) -> Result<Taken, TableFailure> {
+pub fn take(sheets: &Sheets, map: &TableMapping, ask: TableAsk<'_>) -> Result<Taken, TableFailure> {
+    if map.level.is_none() && map.target.is_none() && map.note.is_empty() {
+        let why = format!("the mapping of {} imports nothing: add `level`, `target` or `note` to it", map.title);
+        return Err(TableFailure::NoTable(why));
+    }
     let (grid, columns) = TableColumns::find(&sheets.grids, map).map_err(TableFailure::NoTable)?;
     let is_missing =
         |(head, words): &&(String, Vec<String>)| columns.heads.column(head).is_none() && !is_one_of("", words);
@@ -91,8 +95,17 @@ pub fn take(sheets: &Sheets, map: &Map, ask: TableAsk<'_>) -> Result<Taken, Tabl
         }
         _ => Known::Own(Outcomes::of(*ask.quarter, framework)),
     };
+    let scale = |column: &Option<LevelColumn>| {
+        let points = column.as_ref().and_then(|column| column.scale.as_ref());
+        let points = points.map(|points| points.iter().map(|(foreign, level)| (foreign.as_str(), *level)));
+        let scale = points.map(ForeignScale::of).transpose();
+        scale.map_err(|why| TableFailure::NoTable(format!("the scale of {}: {why}", map.title)))
+    };
+    let scales = ColumnScales { level: scale(&map.level)?, target: scale(&map.target)? };
     let (unread, taken) = (Unread::default(), Taken::default());
-    let mut reader = TableReader { ask, map, grid, is_csv: sheets.is_csv, columns, unread, taken, numbers: Vec::new() };
+    let is_csv = sheets.is_csv;
+    let mut reader =
+        TableReader { ask, map, scales: &scales, grid, is_csv, columns, unread, taken, numbers: Vec::new() };
     sheets.tell(
         grid,
         |grid| map.sheet.is_none() && map.id.iter().any(|id| TableColumns::of(grid, id, map).is_ok()),
@@ -121,7 +134,7 @@ struct TableColumns {
 
 impl TableColumns {
     /// The sheet that a mapping is about, and its columns.
-    fn find<'g>(grids: &'g [Grid], map: &Map) -> Result<(&'g Grid, Self), String> {
+    fn find<'g>(grids: &'g [Grid], map: &TableMapping) -> Result<(&'g Grid, Self), String> {
         let named = |grid: &&Grid| {
             map.sheet.as_ref().is_none_or(|name| grid.name.is_empty() || folded(&grid.name) == folded(name))
         };
@@ -137,13 +150,13 @@ impl TableColumns {
     }
 
     /// The columns of a sheet whose column of ids is called `id`.
-    fn of(grid: &Grid, id: &str, map: &Map) -> Result<Self, NoColumns> {
+    fn of(grid: &Grid, id: &str, map: &TableMapping) -> Result<Self, NoColumns> {
         let levels = map.level.iter().chain(&map.target).flat_map(|rule| &rule.column);
         let optional: Vec<&str> =
             levels.chain(&map.note).map(String::as_str).filter(|head| folded(head) != folded(id)).collect();
         let heads = grid.heads(&[id], &optional).map_err(NoColumns::NoId)?;
         let at = heads.column(id).unwrap_or(1);
-        let column = |rule: &Option<LevelRule>| {
+        let column = |rule: &Option<LevelColumn>| {
             rule.as_ref().and_then(|rule| rule.column.iter().find_map(|head| heads.column(head)))
         };
         let (level, target) = (column(&map.level).filter(|level| *level != at), column(&map.target));
@@ -157,9 +170,16 @@ impl TableColumns {
     }
 }
 
+/// What the values of the columns of levels mean; `None` if the command line must say it.
+struct ColumnScales {
+    level: Option<ForeignScale>,
+    target: Option<ForeignScale>,
+}
+
 struct TableReader<'a> {
     ask: TableAsk<'a>,
-    map: &'a Map,
+    map: &'a TableMapping,
+    scales: &'a ColumnScales,
     grid: &'a Grid,
     is_csv: bool,
     columns: TableColumns,
@@ -315,7 +335,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// Whether a row is in a state.
-    fn is_in(&self, row: &Row, rule: &StateRule) -> bool {
+    fn is_in(&self, row: &Row, rule: &StateColumn) -> bool {
         let at = self.columns.heads.column(&rule.column);
         at.is_some() && is_one_of(&self.text(row.get(at)), &rule.is)
     }
@@ -398,7 +418,7 @@ impl<'a> TableReader<'a> {
 
     fn level(&mut self, row: &Row) -> Option<Level> {
         let rule = self.map.level.as_ref()?;
-        let level = self.value(row, self.columns.level?, rule, ForeignScale::level);
+        let level = self.value(row, self.columns.level?, (rule, self.scales.level.as_ref()), ForeignScale::level);
         // A result in words stands where a level is missing.
         let result = rule.without.as_ref().and_then(|head| Some((self.columns.heads.column(head)?, head)));
         if let Some((at, head)) = result
@@ -413,7 +433,7 @@ impl<'a> TableReader<'a> {
 
     fn target(&mut self, row: &Row) -> Option<Level> {
         let rule = self.map.target.as_ref()?;
-        self.value(row, self.columns.target?, rule, ForeignScale::target)
+        self.value(row, self.columns.target?, (rule, self.scales.target.as_ref()), ForeignScale::target)
     }
 
     /// What a cell of a column of levels means.
@@ -421,7 +441,7 @@ impl<'a> TableReader<'a> {
         &mut self,
         row: &Row,
         at: u32,
-        rule: &LevelRule,
+        (rule, scale): (&LevelColumn, Option<&'a ForeignScale>),
         meaning: fn(&ForeignScale, &CellValue, &crate::model::settings::Scale) -> Result<Level, String>,
     ) -> Option<Level> {
         let cell = row.cell(at);
@@ -443,7 +463,7 @@ impl<'a> TableReader<'a> {
             self.taken.left.add(place, text, "refused: a formula is no answer");
             return None;
         }
-        let Some(scale) = self.ask.scale.or(rule.scale.as_ref()) else {
+        let Some(scale) = self.ask.scale.or(scale) else {
             self.numbers.push(text);
             return None;
         };

@@ -10,13 +10,13 @@ use super::fields::{Field, ItemPart};
 use super::filled::{Attested, EMPTIED, Filled, filled};
 use super::said::{SaidFields, compared, said};
 use super::{FieldKey, Scope};
+use crate::base::layout::{EvidencePath, folder_of, is_collected};
 use crate::base::number::Level;
 use crate::base::text::{cut, line};
 use crate::edit::{AnswerEdit, Edit, EditRefusal, NewItem, NewValue, answered, edit};
 use crate::exchange::grid::CellText as Filling;
 use crate::exchange::loss::Losses;
 use crate::exchange::xlsx::Workbook;
-use crate::history::worksheet::folder_of;
 use crate::load::workspace::{Entry, Workspace};
 use crate::model::ids::{ControlId, FunctionId};
 use crate::model::measure::FactKind;
@@ -510,24 +510,19 @@ impl<'a> TeamFiles<'a> {
         let assessment = scope.quarter.assessment;
         let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.iter());
         let names: Vec<&str> = controls.flat_map(|control| control.called.names()).collect();
-        let (quarter, team) = (scope.quarter.name().to_string(), &scope.quarter.team(scope.team).id);
-        let is_own = |path: &str| {
-            let mut parts = path.rsplit('/').skip(1);
-            parts.next() == Some(team) && parts.next() == Some(&quarter)
-        };
+        let (quarter, team) = (scope.quarter.name(), &scope.quarter.team(scope.team).id);
         // What machines collect is made anew by them: a person's answer never goes there.
-        let is_a_persons = |path: &str| is_own(path) && !path.ends_with("/collected.toml");
-        let own = workspace.files.iter();
-        let own = own.filter(|(path, _)| workspace.patterns.is_evidence(path) && is_a_persons(path));
-        let texts: BTreeMap<&str, &str> = own
-            .filter_map(
-                |(path, entry)| if let Entry::Text(text) = entry { Some((path.as_str(), &**text)) } else { None },
-            )
-            .collect();
+        let is_own =
+            |file: &EvidencePath<'_>| file.team == team && file.quarter() == Some(quarter) && !is_collected(file.path);
+        let text = |file: EvidencePath<'a>| match workspace.files.get(file.path) {
+            Some(Entry::Text(text)) => Some((file.path, &**text)),
+            _ => None,
+        };
+        let texts: BTreeMap<&str, &str> = workspace.evidence().filter(is_own).filter_map(text).collect();
         let answered = texts.iter().map(|(path, text)| (*path, answered(text, &names))).collect();
-        let own_folder =
-            texts.keys().next().and_then(|path| path.rsplit_once('/')).map(|(folder, _)| folder.to_owned());
-        let folder = own_folder.or_else(|| folder_of(workspace, &quarter).map(|folder| format!("{folder}/{team}")));
+        let own_folder = texts.keys().next().and_then(|path| folder_of(path)).map(str::to_owned);
+        let folder =
+            own_folder.or_else(|| workspace.folder_of_quarter(quarter).map(|folder| format!("{folder}/{team}")));
         Self { texts, answered, names, folder: folder.unwrap_or_else(|| format!("content/{quarter}/{team}")) }
     }
 

@@ -13,10 +13,12 @@ use jiff::civil::Date;
 use self::file::CarryRules;
 use self::lines::TeamLine;
 use super::worksheet::{is_worksheet, of_new_team};
+use crate::base::layout::{
+    COLLECTED_FILE, EvidencePath, PROFILE_FILE, QUARTER_FILE, ancestors, beside, name_of, quarter_of_folder,
+};
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::assessment::{Assessment, ControlRules, InQuarter, QuarterAnswers};
-use crate::model::collector::COLLECTED;
 use crate::model::ids::{ControlId, TeamId};
 use crate::model::settings::Team;
 
@@ -105,36 +107,14 @@ pub enum OpeningRefusal {
     Unclear(String),
 }
 
-/// The parts of an evidence file's path; `above` is empty or ends with `/`.
-struct Located<'w> {
-    path: &'w str,
-    above: &'w str,
-    team: &'w str,
-    name: &'w str,
-}
-
-impl<'w> Located<'w> {
-    /// The path's parts; `None` if the path is not in a folder of `quarter`.
-    fn of(path: &'w str, quarter: &str) -> Option<Self> {
-        let mut parts = path.rsplitn(3, '/');
-        let (name, team, folder) = (parts.next()?, parts.next()?, parts.next()?);
-        Some(Self { path, above: above(folder, quarter)?, team, name })
-    }
-}
-
-/// The part of a path before the name of `quarter`, if the path ends with that name.
-fn above<'p>(folder: &'p str, quarter: &str) -> Option<&'p str> {
-    folder.strip_suffix(quarter).filter(|above| above.is_empty() || above.ends_with('/'))
-}
-
 /// Opens the quarter `to` from the newest one.
 ///
 /// # Errors
 /// See [`OpeningRefusal`].
 pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Result<Roll, OpeningRefusal> {
     let newest = assessment.in_quarter(assessment.newest());
-    let (from, new) = (newest.name(), to.to_string());
-    if let Some(path) = workspace.files.keys().find(|path| lies_in(workspace, path, &new)) {
+    let from = newest.name();
+    if let Some(path) = workspace.files.keys().find(|path| lies_in(workspace, path, to)) {
         return Err(OpeningRefusal::Exists(path.clone()));
     }
     if to <= from {
@@ -154,9 +134,9 @@ pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Resu
     let mut files = carry_teams(workspace, newest, &mut roll)?;
     roll.profiles = own_profiles(workspace, from);
     let home = home(workspace, from, to);
-    let old = home.strip_suffix(&new).and_then(|above| workspace.text(&format!("{above}{from}/quarter.toml")));
+    let old = workspace.text(&format!("{}/{QUARTER_FILE}", beside(&home, from)));
     let header = schema_line(old.unwrap_or_default()) + &header(&roll);
-    files.entry(home).or_default().push(("quarter.toml".to_owned(), header));
+    files.entry(home).or_default().push((QUARTER_FILE.to_owned(), header));
     roll.folders = files.into_iter().map(|(path, files)| NewFolder { path, files }).collect();
     Ok(roll)
 }
@@ -209,7 +189,7 @@ fn carry_team(
     let collected = collected::take(last, &sources, limits, roll.days.1);
     for (source, controls) in &sources {
         let mut files = files_of(workspace, at, last.assessment.team(*source));
-        files.retain(|located| located.name != COLLECTED);
+        files.retain(|file| file.name != COLLECTED_FILE);
         done.from.extend((*source != team && !files.is_empty()).then_some(*source));
         let keeps = |id: &str| controls.as_ref().is_none_or(|controls| controls.contains(id));
         let carry = Carry {
@@ -223,10 +203,10 @@ fn carry_team(
             keeps: &keeps,
             bare: &collected.bare,
         };
-        files.iter().try_for_each(|located| carry.file(located, folders, &mut done))?;
+        files.iter().try_for_each(|file| carry.file(file, folders, &mut done))?;
     }
     let home = home(workspace, roll.from, roll.to);
-    let own = format!("{}/{COLLECTED}", named.id);
+    let own = format!("{}/{COLLECTED_FILE}", named.id);
     if let Some(text) = collected.text(last, &format!("{home}/{own}")) {
         add_new(folders, workspace, &home, vec![(own, text)])?;
         done.files += 1;
@@ -236,10 +216,8 @@ fn carry_team(
 }
 
 /// The evidence files of a team in a quarter.
-fn files_of<'w>(workspace: &'w Workspace, quarter: Quarter, team: &Team) -> Vec<Located<'w>> {
-    let quarter = quarter.to_string();
-    let paths = workspace.files.keys().filter(|path| workspace.patterns.is_evidence(path));
-    paths.filter_map(|path| Located::of(path, &quarter)).filter(|located| located.team == team.id).collect()
+fn files_of<'w>(workspace: &'w Workspace, quarter: Quarter, team: &Team) -> Vec<EvidencePath<'w>> {
+    workspace.evidence().filter(|file| file.quarter() == Some(quarter) && file.team == team.id).collect()
 }
 
 /// Adds files that are made anew to a folder, where Milepost reads them.
@@ -277,25 +255,25 @@ struct Carry<'a> {
 
 impl Carry<'_> {
     /// Takes a file over into `folders`, and counts it in `done`.
-    fn file(&self, located: &Located<'_>, folders: &mut Folders, done: &mut TeamRoll) -> Result<(), OpeningRefusal> {
-        let folder = format!("{}{}", located.above, self.to);
+    fn file(&self, old: &EvidencePath<'_>, folders: &mut Folders, done: &mut TeamRoll) -> Result<(), OpeningRefusal> {
+        let folder = beside(old.folder, self.to);
         let taken =
             |file: &String| folders.get(&folder).is_some_and(|files| files.iter().any(|(name, _)| name == file));
-        let own = format!("{}/{}", self.team, located.name);
+        let own = format!("{}/{}", self.team, old.name);
         // Two teams that come together may both have such a file.
-        let file = if taken(&own) { format!("{}/{}-{}", self.team, located.team, located.name) } else { own };
+        let file = if taken(&own) { format!("{}/{}-{}", self.team, old.team, old.name) } else { own };
         let path = format!("{folder}/{file}");
         if !self.workspace.patterns.is_evidence(&path) {
             return Err(OpeningRefusal::Unread(path));
         }
         let &Self { controls, limits, closes, same_scale, keeps, bare, .. } = self;
-        let from = located.path;
+        let from = old.path;
         let rules = CarryRules { controls, limits, same_scale, keeps, bare, closes, from, to: &path };
-        let text = self.workspace.text(located.path).unwrap_or_default();
-        let carried = file::carry(text, &rules).ok_or_else(|| OpeningRefusal::Unclear(located.path.to_owned()))?;
+        let text = self.workspace.text(old.path).unwrap_or_default();
+        let carried = file::carry(text, &rules).ok_or_else(|| OpeningRefusal::Unclear(old.path.to_owned()))?;
         // A worksheet that nobody filled in is made anew.
         let is_empty = carried.answers + carried.comments + carried.ended.len() == 0;
-        if is_empty && (carried.dropped > 0 || is_worksheet(located.name)) {
+        if is_empty && (carried.dropped > 0 || is_worksheet(old.name)) {
             return Ok(());
         }
         done.files += 1;
@@ -308,11 +286,9 @@ impl Carry<'_> {
     }
 }
 
-/// Whether `path` is in a folder of the quarter with this name.
-fn lies_in(workspace: &Workspace, path: &str, name: &str) -> bool {
-    let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
-    let of_quarter = |folder: &str| workspace.patterns.is_quarter(folder) && above(folder, name).is_some();
-    folders.chain([path]).any(of_quarter)
+/// Whether `path` is a folder of `quarter`, or in one.
+fn lies_in(workspace: &Workspace, path: &str, quarter: Quarter) -> bool {
+    ancestors(path).any(|folder| workspace.patterns.is_quarter(folder) && quarter_of_folder(folder) == Some(quarter))
 }
 
 /// The first and last day of a new quarter: the calendar's, or the days of the quarter before moved forward if they differ from
@@ -356,24 +332,14 @@ fn limits(newest: InQuarter<'_>, to: Quarter) -> Limits<'_> {
 
 /// The profiles of the old quarter alone, which are not taken over.
 fn own_profiles(workspace: &Workspace, from: Quarter) -> Vec<String> {
-    let old = from.to_string();
-    let own = workspace
-        .files
-        .keys()
-        .filter(|path| workspace.patterns.quarter_folder(path).is_some_and(|folder| above(folder, &old).is_some()));
-    own.filter(|path| path.ends_with("/profile.toml")).cloned().collect()
+    let folder = |path: &str| workspace.patterns.quarter_folder(path).and_then(quarter_of_folder);
+    let profiles = workspace.files.keys().filter(|path| name_of(path) == PROFILE_FILE);
+    profiles.filter(|path| folder(path) == Some(from)).cloned().collect()
 }
 
 /// The folder for the new `quarter.toml`: the one of the old quarter's own files, or else of its first evidence.
 fn home(workspace: &Workspace, from: Quarter, to: Quarter) -> String {
-    let old = from.to_string();
-    let own = |path: &String| {
-        above(workspace.patterns.quarter_folder(path)?, &old).map(|above| path[..above.len()].to_owned())
-    };
-    let evidence = workspace.files.keys().filter(|path| workspace.patterns.is_evidence(path));
-    let beside = evidence.filter_map(|path| Located::of(path, &old)).map(|located| located.above.to_owned());
-    let above = workspace.files.keys().filter_map(own).chain(beside).next().unwrap_or_default();
-    format!("{above}{to}")
+    workspace.folder_of_quarter(from).map_or_else(|| to.to_string(), |folder| beside(folder, to))
 }
 
 /// The line by which editors find the schema of a file, if it has one. From the same depth the way to it is the same.

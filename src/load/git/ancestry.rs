@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::{CONFIG, Depth, GitFailure, GitReason, Repository, Revision, first_line, is_object_name, not_started};
+use super::{Depth, GitFailure, GitReason, Repository, Revision, first_line, is_object_name, not_started};
+use crate::base::layout::CONFIG;
 
 impl Repository {
     /// The commit at which the histories of `one` and `other` parted.

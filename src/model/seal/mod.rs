@@ -13,13 +13,12 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use crate::base::layout::{SEAL_FILE, name_of};
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::catalog::Node;
+use crate::model::rule_key::RuleKey;
 use crate::model::rules::{RuleChange, RuleLines};
-
-/// The seal's file name in the quarter's folder.
-pub const FILE: &str = "seal.toml";
 
 /// The content of a seal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -269,7 +268,7 @@ impl ReachedRule {
 
 /// The rules on which closed quarters rest and that are other ones now, by key.
 pub fn reached<'a>(seals: impl IntoIterator<Item = &'a Sealed>) -> Vec<ReachedRule> {
-    let mut all: BTreeMap<(&str, &Option<String>, &Option<String>), ReachedRule> = BTreeMap::new();
+    let mut all: BTreeMap<(&RuleKey, &Option<String>, &Option<String>), ReachedRule> = BTreeMap::new();
     for sealed in seals {
         for change in &sealed.rules {
             let reached = all.entry((&change.rule, &change.before, &change.after));
@@ -334,7 +333,7 @@ pub fn files(workspace: &Workspace) -> BTreeMap<Quarter, BTreeSet<(Role, &str)>>
     for path in workspace.files.keys() {
         let patterns = &workspace.patterns;
         let role = match patterns.quarter_folder(path) {
-            Some(_) if path.ends_with(&format!("/{FILE}")) => continue,
+            Some(_) if name_of(path) == SEAL_FILE => continue,
             Some(_) => Role::Own,
             None => Role::Evidence,
         };

@@ -10,6 +10,7 @@ use super::{FIGURES, Previous, Role, Seal, SealFault, SealedFigure, SealedFigure
 use crate::base::quarter::Quarter;
 use crate::border::toml::quoted;
 use crate::load::workspace::{keep_line_ends, sha256};
+use crate::model::rule_key::RuleKey;
 use crate::model::rules::RuleLines;
 
 /// The version of the text format.
@@ -172,7 +173,7 @@ fn rules(table: &Spanned<DeValue<'_>>, text: &str) -> Result<RuleLines, SealFaul
         let span = at..at + line.len();
         let (rule, value) =
             rule(line).ok_or_else(|| wrong(span, "a rule and its value stand here in a seal".to_owned()))?;
-        rules.insert(rule.to_owned(), value.to_owned());
+        rules.insert(RuleKey::read(rule), value.to_owned());
         at += line.len() + 1;
     }
     Ok(rules)
@@ -290,7 +291,7 @@ mod tests {
         ];
         let rules = [("controls.\"a = \\\"b\".weight", "5"), ("evidence.max_age", "\"365d\"")];
         Seal {
-            rules: rules.into_iter().map(|(rule, value)| (rule.to_owned(), value.to_owned())).collect(),
+            rules: rules.into_iter().map(|(rule, value)| (RuleKey::read(rule), value.to_owned())).collect(),
             quarter: "2026-Q3".parse().unwrap(),
             tool: "0.1.0".to_owned(),
             previous: Some(Previous { quarter: "2026-Q2".parse().unwrap(), sha256: digest("previous") }),

@@ -203,7 +203,7 @@ fn moved(report: Report<'_>, q: QuarterId, whole: &NodeChange) -> Vec<MovedBy> {
         let control = |id: &str| catalog.controls.find(|control| control.id == id);
         let links = controls.iter().filter_map(|(id, _)| Some(report.control_link(q, control(id)?)));
         MovedBy {
-            title: report.strings().word(charts::cause_key(part.cause)),
+            title: report.strings().word(part.cause.key()),
             amount: report.strings().number(&amount),
             controls: links.take(CONTROLS).collect(),
             more: controls.len().saturating_sub(CONTROLS),

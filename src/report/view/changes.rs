@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::charts::{self, Chart, cause_key};
+use super::charts::{self, Chart};
 use super::figures::ShownLevel;
 use super::register::{Listing, RegisterPart};
 use super::{Link, Report};
@@ -347,7 +347,7 @@ pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<SinceLine> {
     let digits = few_digits(report, q);
     let parts = whole.into_iter().flat_map(|whole| strongest(whole, digits));
     let shown = |(part, amount): (&CauseEffect, String)| {
-        let (cause, amount) = (strings.word(cause_key(part.cause)), strings.number(&amount));
+        let (cause, amount) = (strings.word(part.cause.key()), strings.number(&amount));
         strings.say("changes.part", &[("cause", &cause), ("amount", &amount)])
     };
     Some(SinceLine {
@@ -504,7 +504,7 @@ fn table(
             .collect(),
         why_not: said(strings, node.why_not.as_ref()),
     };
-    let causes = used.iter().map(|cause| strings.word(&format!("{}_short", cause_key(*cause)))).collect();
+    let causes = used.iter().map(|cause| strings.word(&format!("{}_short", cause.key()))).collect();
     ChangeTable { causes, rows: rows.into_iter().map(row).collect() }
 }
 
@@ -516,8 +516,8 @@ fn causes(report: Report<'_>, pair: QuarterPair, change: &Change, page: LongPage
         let (part, listing) = (part_of(change, cause), listing(report, pair, change, cause));
         (part.is_some() || listing.len > 0).then(|| CauseSection {
             name: cause.name(),
-            title: strings.word(cause_key(cause)),
-            explains: strings.word(&format!("{}_help", cause_key(cause))),
+            title: strings.word(cause.key()),
+            explains: strings.word(&format!("{}_help", cause.key())),
             amount: part.map(|part| amount(strings, part.amount, digits)).unwrap_or_default(),
             rows: listing.part(report, page, 0),
         })
@@ -576,7 +576,7 @@ fn listing<'a>(report: Report<'a>, pair: QuarterPair, change: &'a Change, cause:
     };
     Listing {
         name: cause.name(),
-        title: strings.word(cause_key(cause)),
+        title: strings.word(cause.key()),
         with: (cause == Cause::Evidence).then_some("reasons").into_iter().collect(),
         len: labels.len(),
         row: Box::new(row),

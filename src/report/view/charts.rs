@@ -447,7 +447,7 @@ pub(crate) fn bridge_on(
         value_text: strings.number(&Mean::from(Level::from_millionths(at)).shown(digits)),
     };
     let step = |&(cause, amount): &(Cause, i64)| BridgeStep {
-        label: strings.word(cause_key(cause)),
+        label: strings.word(cause.key()),
         href: href(cause.name()),
         amount: coordinate(amount),
         way: match amount {
@@ -486,19 +486,6 @@ fn by_quarter(strings: &Strings, here: ScoredQuarter<'_>, points: &[QuarterPoint
         format!("{}: {}", quarter.name(), strings.list(&said))
     });
     scores.collect::<Vec<_>>().join("; ")
-}
-
-/// The key of a cause's name.
-pub(crate) fn cause_key(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Method => "cause.method",
-        Cause::Scope => "cause.scope",
-        Cause::Assessed => "cause.assessed",
-        Cause::Evidence => "cause.evidence",
-        Cause::Up => "cause.up",
-        Cause::Down => "cause.down",
-        Cause::Inherited => "cause.inherited",
-    }
 }
 
 /// A note that an axis shows only a part of the scale.

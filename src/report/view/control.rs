@@ -15,14 +15,13 @@ use super::{Link, Markup, Report, charts};
 use crate::base::number::{self, plain};
 use crate::model::assessment::ControlRules;
 use crate::model::catalog::{Control, Framework, Function, Lifetime, Need, Node, TeamRule};
-use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
+use crate::model::ids::{ControlId, ForeignCatalogId, FrameworkId, QuarterId, TeamId};
 use crate::model::mapping::{MappedPair, Mapping};
 use crate::model::measure::{Between, Fact, FactKind, Measure};
 use crate::model::settings::{NamedLevel, Scale};
 use crate::model::strings::Strings;
 use crate::report::address::{Address, CrosswalkPart};
 use crate::score::ScoredQuarter;
-use crate::score::crosswalk;
 use crate::score::todo::to_answer;
 
 /// A line of an outcome that has several.
@@ -278,22 +277,22 @@ fn described(strings: &Strings, fact: &Fact) -> String {
 /// The ids of other catalogs that the control is mapped to, each with a link to its row in the crosswalk.
 fn references(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<References> {
     let assessment = report.assessment();
-    let catalogs = crosswalk::catalogs(assessment);
-    let of_map = |map: &Mapping| {
+    let of_map = |catalog: ForeignCatalogId, map: &Mapping| {
         // The pairs of a map are in the order of its controls.
         let start = map.pairs.partition_point(|pair| pair.control < control);
         let pairs = map.pairs[start..].iter().take_while(|pair| pair.control == control);
-        let catalog = catalogs.iter().position(|(id, _)| *id == map.id)?;
         let id = |pair: &MappedPair| ForeignReference {
             link: foreign_link(report, q, catalog, &pair.id),
             relation: relation_words(report, pair.relation),
         };
         let ids: Vec<ForeignReference> = pairs.map(id).collect();
         let page = Address::Crosswalk(q, CrosswalkPart { catalog, chunk: 0 }).path(assessment);
-        (!ids.is_empty()).then(|| References { catalog: Link::new("", &map.title, page), ids })
+        (!ids.is_empty())
+            .then(|| References { catalog: Link::new("", &assessment.foreign_catalogs[catalog].title, page), ids })
     };
-    let maps = assessment.mappings.iter().filter(|map| map.of == control.framework());
-    maps.filter_map(of_map).collect()
+    let catalogs = assessment.foreign_catalogs.entries();
+    let maps = catalogs.flat_map(|(at, catalog)| catalog.maps.iter().map(move |map| (at, map)));
+    maps.filter(|(_, map)| map.of == control.framework()).filter_map(|(at, map)| of_map(at, map)).collect()
 }
 
 /// The controls that use the facts of this one.

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::figures::ShownLevel;
 use super::{Link, Markup, Report};
-use crate::model::ids::{ControlId, QuarterId};
-use crate::model::mapping::{Mapping, Relation};
+use crate::model::ids::{ControlId, ForeignCatalogId, QuarterId};
+use crate::model::mapping::{ForeignCatalog, Mapping, Relation};
 use crate::report::address::{Address, CrosswalkPart};
-use crate::score::crosswalk::{Crosswalk, ForeignControls, MappedControl, MappedLevels, catalogs, crosswalk};
+use crate::score::crosswalk::{Crosswalk, ForeignControls, MappedControl, MappedLevels, crosswalk};
 
 /// The list of the catalogs that are mapped.
 #[derive(Debug, Serialize)]
@@ -98,43 +98,38 @@ pub(super) struct StandingView {
 
 /// Makes the list of crosswalks of quarter `q`.
 pub(super) fn overview(report: Report<'_>, q: QuarterId) -> CrosswalksPage {
-    let all = catalogs(report.assessment());
-    let row = |(catalog, (id, title)): (usize, &(&str, &str))| {
-        let walk = crosswalk(report.quarter(q), id, None)?;
+    let row = |catalog| {
+        let walk = crosswalk(report.quarter(q), catalog, None);
         let href = Address::Crosswalk(q, CrosswalkPart { catalog, chunk: 0 }).path(report.assessment());
-        Some(CatalogRow {
-            link: Link::new(id, title, href),
+        CatalogRow {
+            link: Link::new(&walk.catalog.id, &walk.catalog.title, href),
             mapped: walk.foreign.len(),
             outcomes: walk.outcomes.len(),
             unmapped: walk.unmapped.as_ref().map(Vec::len),
-        })
+        }
     };
-    CrosswalksPage { catalogs: all.iter().enumerate().filter_map(row).collect() }
+    CrosswalksPage { catalogs: report.assessment().foreign_catalogs.ids().map(row).collect() }
 }
 
 /// The name of the catalog of a page, with the page's number if it is not the first.
 pub(super) fn name(report: Report<'_>, part: CrosswalkPart) -> String {
-    let named = catalogs(report.assessment());
-    let title = match named.get(part.catalog) {
-        // Two catalogs may have the same title.
-        Some((id, title)) if named.iter().filter(|(_, other)| other == title).count() > 1 => format!("{title} ({id})"),
-        Some((_, title)) => (*title).to_owned(),
-        None => String::new(),
-    };
+    let catalogs = &report.assessment().foreign_catalogs;
+    let ForeignCatalog { id, title, .. } = &catalogs[part.catalog];
+    let is_shared = catalogs.iter().filter(|other| other.title == *title).count() > 1;
+    let title = if is_shared { format!("{title} ({id})") } else { title.clone() };
     if part.chunk == 0 { title } else { format!("{title}, {}", part.chunk + 1) }
 }
 
 /// Makes a page of a crosswalk in quarter `q`.
 pub(super) fn view(report: Report<'_>, q: QuarterId, part: CrosswalkPart) -> CrosswalkPage {
     let assessment = report.assessment();
-    let id = catalogs(assessment).get(part.catalog).map_or("", |(id, _)| id);
-    let walk = crosswalk(report.quarter(q), id, None).expect("a part is one of a catalog that is mapped");
+    let walk = crosswalk(report.quarter(q), part.catalog, None);
     let ids = &walk.foreign[part.range(assessment, walk.foreign.len())];
     let outcomes = &walk.outcomes[part.range(assessment, walk.outcomes.len())];
     let unmapped = walk.unmapped.iter().flatten().filter(|_| part.chunk == 0);
     CrosswalkPage {
         title: name(report, part),
-        maps: walk.maps.iter().map(|map| map_view(report, q, map)).collect(),
+        maps: walk.catalog.maps.iter().map(|map| map_view(report, q, map)).collect(),
         parts: parts(report, q, part),
         mapped: walk.foreign.len(),
         ids: ids.iter().map(|foreign| foreign_row(report, &walk, part, foreign)).collect(),
@@ -211,13 +206,13 @@ fn standing(report: Report<'_>, walk: &Crosswalk<'_>, standing: MappedLevels) ->
 }
 
 /// The anchor of an id of another catalog.
-fn anchor(report: Report<'_>, catalog: usize, id: &str) -> String {
+fn anchor(report: Report<'_>, catalog: ForeignCatalogId, id: &str) -> String {
     let foreign = report.ids.and_then(|ids| ids.foreign(catalog, id));
     foreign.map(|foreign| foreign.anchor.clone()).unwrap_or_default()
 }
 
 /// An id of another catalog, which leads to its row.
-pub(super) fn foreign_link(report: Report<'_>, q: QuarterId, catalog: usize, id: &str) -> Link {
+pub(super) fn foreign_link(report: Report<'_>, q: QuarterId, catalog: ForeignCatalogId, id: &str) -> Link {
     let foreign = report.ids.and_then(|ids| ids.foreign(catalog, id));
     let href = foreign.map(|foreign| {
         let page = Address::Crosswalk(q, foreign.part).path(report.assessment());

@@ -58,29 +58,16 @@ impl Cause {
         }
     }
 
-    /// The cause's name on pages and in tables.
-    pub fn title(self) -> &'static str {
+    /// The key of the cause's name among the strings of a theme. With `_short` after it, it is that of the title of its column.
+    pub fn key(self) -> &'static str {
         match self {
-            Self::Method => "Method or catalog",
-            Self::Scope => "Scope",
-            Self::Assessed => "Newly or no longer assessed",
-            Self::Evidence => "Evidence",
-            Self::Up => "Scored up",
-            Self::Down => "Scored down",
-            Self::Inherited => "Inherited",
-        }
-    }
-
-    /// The cause's column title in tables.
-    pub fn short(self) -> &'static str {
-        match self {
-            Self::Method => "Method",
-            Self::Scope => "Scope",
-            Self::Assessed => "Assessed",
-            Self::Evidence => "Evidence",
-            Self::Up => "Up",
-            Self::Down => "Down",
-            Self::Inherited => "Inherited",
+            Self::Method => "cause.method",
+            Self::Scope => "cause.scope",
+            Self::Assessed => "cause.assessed",
+            Self::Evidence => "cause.evidence",
+            Self::Up => "cause.up",
+            Self::Down => "cause.down",
+            Self::Inherited => "cause.inherited",
         }
     }
 }
