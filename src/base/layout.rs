@@ -74,12 +74,17 @@ pub fn is_community_profile(path: &str) -> bool {
 
 /// Whether `path` is a TOML file directly in `folder`.
 fn is_toml_in(folder: &str, path: &str) -> bool {
-    folder_of(path) == Some(folder) && is_shown_toml(path)
+    folder_of(path) == Some(folder) && is_toml(path)
 }
 
 /// Whether `path` is a TOML file that is not hidden.
-pub fn is_shown_toml(path: &str) -> bool {
-    path.ends_with(".toml") && !name_of(path).starts_with('.')
+pub fn is_toml(path: &str) -> bool {
+    path.ends_with(".toml") && !is_hidden_file(path)
+}
+
+/// Whether the name of the file at `path` starts with a dot.
+pub fn is_hidden_file(path: &str) -> bool {
+    name_of(path).starts_with('.')
 }
 
 /// The parts of an evidence file's path, as in `content/2026-Q3/web/protect.toml`.

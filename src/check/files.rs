@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::base::layout::{
     ACTIONS_FILE, COMMUNITY_PROFILES, CONFIG, MAPPINGS, PROFILE_FILE, QUARTER_FILE, SUMMARY_FILE, ancestors, folder_of,
-    is_community_profile, is_mapping, name_of,
+    is_community_profile, is_hidden_file, is_mapping, name_of,
 };
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
@@ -112,9 +112,8 @@ pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found:
             continue;
         }
         let unread = Diagnostic::new(Code::UnreadFile, Place::file(path), "nothing reads this file");
-        let is_hidden = name_of(path).starts_with('.');
         match meant(workspace, path) {
-            _ if is_hidden => {
+            _ if is_hidden_file(path) => {
                 found.push(
                     unread.help("a file whose name starts with a dot counts for nothing: rename it, or remove it"),
                 );

@@ -12,7 +12,7 @@ use walkdir::{DirEntry, WalkDir};
 use crate::base::excerpt::Text;
 use crate::base::layout::{
     COMMUNITY_PROFILES, CONFIG, EvidencePath, MAPPINGS, MAPS, PROFILE_FILE, QUARTER_FILE, REVIEWS, SEAL_FILE,
-    SUMMARY_FILE, folder_of, is_shown_toml, name_of, quarter_of_folder,
+    SUMMARY_FILE, folder_of, is_hidden_file, is_toml, name_of, quarter_of_folder,
 };
 use crate::base::quarter::Quarter;
 use crate::base::text::composed;
@@ -223,8 +223,7 @@ impl Patterns {
 
     /// Whether `path` is a catalog file: one that a glob of `[files] controls` names, or one where the embedded ones stand.
     pub fn is_catalog(&self, path: &str) -> bool {
-        let is_shown = path.rsplit('/').next().is_some_and(|name| !name.starts_with('.'));
-        is_shown && (path.starts_with("controls/") || matches(&self.controls, path))
+        !is_hidden_file(path) && (path.starts_with("controls/") || matches(&self.controls, path))
     }
 
     /// Whether `path` is an evidence file.
@@ -239,7 +238,7 @@ impl Patterns {
 
     /// The folder of the quarter whose review, or the seal of whose reviews, `path` is, as in `content/2026-Q3/reviews/audit.toml`.
     pub fn reviewed_folder<'a>(&self, path: &'a str) -> Option<&'a str> {
-        self.reviewed_by(folder_of(path).filter(|_| is_shown_toml(path))?)
+        self.reviewed_by(folder_of(path).filter(|_| is_toml(path))?)
     }
 
     /// The folder of the quarter whose reviews are in `folder`, as in `content/2026-Q3/reviews`; `None` for any other folder.

@@ -560,7 +560,7 @@ proptest! {
     fn adding_a_zero_never_raises(case in case(), control in 0..6_usize, team in any::<Index>()) {
         let team = team.index(case.teams.len());
         prop_assume!(!matches!(case.said[control][team], Said::Level(_)));
-        let mut case = case.without_lending();
+        let mut case = case.without_lending().without_owners();
         case.measures[control] = None;
         let was_absent = case.said[control][team] == Said::NotApplicable;
         let (before, after) = (case.score(), case.saying(control, team, Said::Level([0; 3])).score());
