@@ -214,7 +214,10 @@ fn footnotes(selection: &Selection<'_>, rows: &[ScoreRow<'_>], style: Style) -> 
     lines.insert(0, basis.to_owned());
     lines.splice(
         0..0,
-        selection.quarter.open_notice(selection.framework, selection.team, &selection.quarter.assessment.english),
+        selection
+            .quarter
+            .open_notice(selection.framework, selection.team, &selection.quarter.assessment.english)
+            .map(|notice| style.inline(&notice)),
     );
     if rows.iter().any(|row| row.figures.target_rests_on().is_some()) {
         lines.push("Target and gap are those of the assessed controls, as the score is.".to_owned());

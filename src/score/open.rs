@@ -40,6 +40,8 @@ impl ScoredQuarter<'_> {
         let figures = words.say("page.open_figures", &[("quarter", &quarter), ("day", &day)]);
         let answers: [(&str, &dyn fmt::Display); 4] =
             [("framework", framework), ("answered", &answered), ("all", &asked), ("reattested", &reattested)];
-        Some(format!("{figures} {}", words.say("page.open_answers", &answers)))
+        let is_one_of_many = self.assessment.frameworks.len() > 1;
+        let key = if is_one_of_many { "page.open_answers_of" } else { "page.open_answers" };
+        Some(format!("{figures} {}", words.say(key, &answers)))
     }
 }
