@@ -164,7 +164,7 @@ impl ShownFigures {
         let shown = |mean: &Option<Mean>| mean.as_ref().map(number).unwrap_or_default();
         let score = figures.score(decimals).map(|score| strings.number(&score));
         let other = settings.scoring.score.other();
-        let reached = figures.shown_mean().map(|mean| mean.level_reached());
+        let reached = figures.shown_mean().map(Mean::level_reached);
         Self {
             shade: reached.map(|level| shade(level, &settings.scale)).unwrap_or_default(),
             level_name: reached.map(|level| settings.scale.name(level).to_owned()).unwrap_or_default(),
