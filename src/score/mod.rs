@@ -25,6 +25,7 @@ pub use self::answer::{AnswerLevels, Carried, CollectedFact, ConditionCheck, Lev
 use self::change::Change;
 pub use self::figures::{Counts, Figure, Figures, Withheld, join_teams};
 use self::figures::{Freshness, TeamAnswer};
+use self::finding::Finding;
 pub use self::open::OpenCounts;
 use self::review::VerdictPlaces;
 use crate::base::number::Level;
@@ -43,6 +44,8 @@ pub struct Scored {
     /// What moved in the main framework to each quarter from each earlier one. Many pages tell of it: it is worked out once, when
     /// the first of them asks.
     changes: Table<QuarterId, Table<QuarterId, OnceLock<Change>>>,
+    /// The findings of each quarter in the words of the report, worked out once as well.
+    findings: Table<QuarterId, OnceLock<Vec<Finding>>>,
 }
 
 /// One quarter of a scored assessment.
@@ -97,7 +100,8 @@ pub fn score(assessment: Assessment) -> Scored {
     let ids: Vec<QuarterId> = assessment.quarters.ids().collect();
     let quarters: Vec<_> = ids.into_par_iter().map(|quarter| score_quarter(assessment.in_quarter(quarter))).collect();
     let changes = assessment.quarters.map(|_| assessment.quarters.map(|_| OnceLock::new()));
-    Scored { assessment, quarters: quarters.into_iter().collect(), changes }
+    let findings = assessment.quarters.map(|_| OnceLock::new());
+    Scored { assessment, quarters: quarters.into_iter().collect(), changes, findings }
 }
 
 fn score_quarter(quarter: InQuarter<'_>) -> QuarterScores {
@@ -199,6 +203,11 @@ impl<'a> ScoredQuarter<'a> {
     /// `None` in the first quarter.
     pub fn change(self) -> Option<&'a Change> {
         self.quarter_before().map(|before| self.main_change_from(before))
+    }
+
+    /// The findings of the quarter in the words of the report.
+    pub fn findings(self) -> &'a [Finding] {
+        self.scored.findings[self.id].get_or_init(|| finding::findings(self, &self.assessment.strings))
     }
 
     /// What moved in the main framework from another quarter, for all teams together. It is made once, for many pages.

@@ -18,7 +18,7 @@ use crate::model::catalog::Node;
 use crate::model::evidence::State;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::report::address::{Address, Data, Drawing, QuarterPage};
-use crate::score::{ScoredQuarter, finding, gap};
+use crate::score::{ScoredQuarter, gap};
 
 /// The dashboard of one quarter.
 #[derive(Debug, Serialize)]
@@ -160,7 +160,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
     let kinds = evidence::kinds(report, q);
     let page = |page| Address::Quarterly(q, page);
     let frameworks = assessment.frameworks.ids();
-    let findings = finding::findings(quarter, report.strings());
+    let findings = quarter.findings();
     let by_team = evidence::by_team(*quarter);
     let teams: Vec<TeamRow> =
         by_team.entries().map(|(team, counts)| team_row(report, quarter, team, *counts)).collect();

@@ -7,7 +7,7 @@ use super::{Link, Markup, Report};
 use crate::diagnostic::Code;
 use crate::model::ids::QuarterId;
 use crate::report::address::{Address, LongPage, QuarterPage};
-use crate::score::finding::{About, Finding, findings};
+use crate::score::finding::{About, Finding};
 
 /// The findings of one quarter.
 #[derive(Debug, Serialize)]
@@ -54,8 +54,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> FindingsPage {
 
 /// The findings of each kind that there is.
 pub(super) fn listings(report: Report<'_>, q: QuarterId) -> Vec<Listing<'_, FindingRow>> {
-    let mut kinds: Vec<Vec<Finding>> = GROUPS.iter().map(|_| Vec::new()).collect();
-    for finding in findings(report.quarter(q), report.strings()) {
+    let mut kinds: Vec<Vec<&Finding>> = GROUPS.iter().map(|_| Vec::new()).collect();
+    for finding in report.quarter(q).findings() {
         if let Some(kind) = GROUPS.iter().position(|(code, _)| *code == finding.code) {
             kinds[kind].push(finding);
         }
@@ -69,7 +69,7 @@ pub(super) fn listings(report: Report<'_>, q: QuarterId) -> Vec<Listing<'_, Find
 }
 
 /// The register of the findings of one kind, still without a title.
-fn listing(report: Report<'_>, q: QuarterId, code: Code, found: Vec<Finding>) -> Listing<'_, FindingRow> {
+fn listing<'a>(report: Report<'a>, q: QuarterId, code: Code, found: Vec<&'a Finding>) -> Listing<'a, FindingRow> {
     let quarter = report.quarter(q);
     // These are about teams, all others about controls and their decisions.
     let by_function = !matches!(code, Code::VanishedAnswer | Code::CopiedAnswer);
@@ -80,14 +80,14 @@ fn listing(report: Report<'_>, q: QuarterId, code: Code, found: Vec<Finding>) ->
         About::Exception(control) => quarter.control(*control).called.name().to_owned(),
         About::Decision(id) => id.clone(),
     };
-    let labels: Vec<String> = found.iter().map(label).collect();
+    let labels: Vec<String> = found.iter().copied().map(label).collect();
     let with = [by_function.then_some("function"), by_team.then_some("team")];
     Listing {
         name: code.name(),
         title: String::new(),
         with: with.into_iter().flatten().collect(),
         len: found.len(),
-        row: Box::new(move |at| row(report, q, &found[at])),
+        row: Box::new(move |at| row(report, q, found[at])),
         label: Box::new(move |at| labels[at].clone()),
         choices: Vec::new(),
         anchor: None,
