@@ -8,6 +8,7 @@ use crate::base::link::{is_name, slugs};
 use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{AnswerId, ControlId, ForeignCatalogId, FrameworkId, FunctionId, GuideId, QuarterId, TeamId};
+use crate::model::profile::Profile;
 use crate::model::settings::Hidden;
 
 /// One file of the site.
@@ -486,7 +487,8 @@ impl Data {
     /// The data files that each framework has for itself.
     pub const OF_FRAMEWORK: [Self; 4] = [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::ChangesJson];
 
-    fn name(self) -> &'static str {
+    /// The name of the file.
+    pub fn name(self) -> &'static str {
         match self {
             Self::ScoresJson => "scores.json",
             Self::ScoresCsv => "scores.csv",
@@ -727,6 +729,11 @@ pub fn planned_anchor(id: &str) -> String {
 /// The anchor of a reviewer's finding on the page of reviews. Its id may be any text.
 pub fn finding_anchor(id: &str) -> String {
     format!("found-{}", slugs(iter::once(id)).concat())
+}
+
+/// The anchor of each risk of a profile on the page of risks, in their order.
+pub fn risk_anchors(profile: &Profile) -> impl Iterator<Item = String> {
+    slugs(profile.risks.keys().map(String::as_str)).into_iter().map(|slug| format!("risk-{slug}"))
 }
 
 /// The relative path from the file at `path` up to the site's root: `../` for each folder.

@@ -16,8 +16,9 @@ use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::{Answer, Item};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, GuideId, TeamId};
 use crate::model::plan::{Action, Exception};
+use crate::model::profile::Risk;
 use crate::model::review::ReviewFinding;
-use crate::report::address::{Address, QuarterPage, answer, menu};
+use crate::report::address::{Address, Data, QuarterPage, answer, menu, risk_anchors};
 use crate::report::ids::{ForeignId, LinkedIds};
 use crate::report::paging::{self, Paging, found, planned};
 
@@ -26,7 +27,6 @@ use crate::report::paging::{self, Paging, found, planned};
 struct SearchRow(&'static str, String, String, String, String);
 
 /// What a reader may look for.
-#[derive(Clone, Copy)]
 enum SearchSubject<'a> {
     Page(Address),
     Function(FunctionId),
@@ -40,6 +40,8 @@ enum SearchSubject<'a> {
     Answer(AnswerId, &'a Answer),
     Evidence(AnswerId, &'a Item),
     Foreign(&'a ForeignId),
+    /// A risk, with its id and the anchor of its section.
+    Risk(&'a str, &'a Risk, String),
 }
 
 /// About so many bytes of texts go into one script. Written as a script they are not twice as many.
@@ -67,6 +69,8 @@ fn subjects<'a>(quarter: InQuarter<'a>, ids: &'a LinkedIds) -> impl Iterator<Ite
     let actions = plan.actions.iter().filter(move |action| action.was_known(closes)).map(SearchSubject::Action);
     let exceptions =
         plan.exceptions.iter().filter(move |exception| exception.was_known(closes)).map(SearchSubject::Exception);
+    let risks = quarter.profile().risks.iter().zip(risk_anchors(quarter.profile()));
+    let risks = risks.map(|((id, risk), anchor)| SearchSubject::Risk(id, risk, anchor));
     let past = assessment.quarters.entries().filter(move |(at, _)| *at <= quarter.id);
     let reviews = past.flat_map(|(_, answers)| &answers.reviews);
     let findings = reviews.flat_map(|review| &review.findings).map(SearchSubject::Finding);
@@ -80,6 +84,7 @@ fn subjects<'a>(quarter: InQuarter<'a>, ids: &'a LinkedIds) -> impl Iterator<Ite
         .chain(guides)
         .chain(actions)
         .chain(exceptions)
+        .chain(risks)
         .chain(findings)
         .chain(answers)
         .chain(evidence)
@@ -108,6 +113,7 @@ fn size(quarter: InQuarter<'_>, subject: SearchSubject<'_>) -> usize {
         SearchSubject::Action(action) => action.title.len(),
         SearchSubject::Exception(exception) => exception.reason.len(),
         SearchSubject::Finding(finding) => finding.title.len(),
+        SearchSubject::Risk(_, risk, _) => risk.title.len() + risk.appetite.len(),
         SearchSubject::Page(_)
         | SearchSubject::Function(_)
         | SearchSubject::Framework(_)
@@ -170,6 +176,11 @@ fn row(quarter: InQuarter<'_>, paging: &Paging, subject: SearchSubject<'_>) -> S
             let at = planned(Some(paging), assessment, quarter.id, &exception.id);
             row("exception", (&exception.id, &plain(&exception.reason)), at, vec![control.to_owned()])
         }
+        SearchSubject::Risk(id, risk, anchor) => {
+            let page = to(Address::Quarterly(quarter.id, QuarterPage::Risks));
+            let at = format!("{page}#{anchor}");
+            row("risk", (id, &plain(&risk.title)), at, vec![plain(&risk.appetite), line(&risk.owner)])
+        }
         SearchSubject::Finding(finding) => {
             let (at, text) = finding_at(quarter, paging, finding);
             row("finding", (&finding.id, &finding.title), at, vec![text, line(&finding.owner)])
@@ -201,10 +212,23 @@ fn title_of(assessment: &Assessment, page: Address) -> String {
 /// What a page is also looked for by: what its chapters are called.
 fn parts_of(assessment: &Assessment, page: Address) -> Vec<String> {
     let chapters: &[&str] = match page {
-        Address::Quarterly(_, QuarterPage::Reviews) => &["reviews.disagreements", "reviews.findings"],
+        Address::Quarterly(_, QuarterPage::Reviews) => {
+            &["reviews.disagreements", "reviews.verdicts", "reviews.findings"]
+        }
+        Address::Quarterly(_, QuarterPage::Gates) => &["gates.lead"],
+        Address::Quarterly(_, QuarterPage::Evidence) => &["dashboard.stale"],
+        Address::Quarterly(_, QuarterPage::Exclusions) => &["dashboard.keys_caption"],
+        Address::Quarterly(_, QuarterPage::Findings) => &["findings.lead"],
+        Address::Quarterly(_, QuarterPage::Dashboard) => &["dashboard.data", "dashboard.reliable"],
+        Address::Quarterly(_, QuarterPage::Method) => {
+            &["method.levels", "method.states", "method.arithmetic", "method.policy", "seal.title", "method.embeds"]
+        }
         _ => &[],
     };
-    chapters.iter().map(|chapter| assessment.strings.word(chapter)).collect()
+    let data = matches!(page, Address::Quarterly(_, QuarterPage::Dashboard));
+    let files = Data::ALL.map(|file| file.name().to_owned()).into_iter().chain([Address::LongTable.path(assessment)]);
+    let files = files.filter(|_| data);
+    chapters.iter().map(|chapter| assessment.strings.word(chapter)).chain(files).collect()
 }
 
 fn control<'a>(quarter: InQuarter<'a>, id: AnswerId) -> &'a str {

@@ -55,6 +55,8 @@ pub(super) struct ControlPage {
     examples: Vec<String>,
     objective: String,
     rules: Vec<String>,
+    /// The evidence that levels of every control need, if this one has no such rule of its own; one sentence for each need.
+    needs: Vec<String>,
     /// The facts that the control asks for.
     facts: Vec<FactView>,
     /// The controls whose facts this control uses, and the controls that use its facts.
@@ -171,6 +173,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         guidance: named.guidance.clone(),
         objective: named.objective.clone(),
         rules: rules(report.strings(), quarter.rules(control)),
+        needs: shared_needs(report.strings(), quarter.rules(control)),
         facts: facts(report.strings(), named),
         stands_on: named.stands_on().into_iter().map(|source| report.control_link(q, source)).collect(),
         stood_on_by: standing_on(report, q, control),
@@ -230,9 +233,15 @@ pub(super) fn rules(strings: &Strings, rules: ControlRules<'_>) -> Vec<String> {
     sentences.extend(rules.max_age.map(|days| strings.say("rules.max_age", &[("n", &days)])));
     sentences.extend(rules.needs.iter().flatten().map(|need| needs(strings, &settings.scale, need)));
     if !rules.why.is_empty() && !sentences.is_empty() {
-        sentences.push(rules.why.to_string());
+        sentences.push(strings.say("rules.why", &[("why", &rules.why)]));
     }
     sentences
+}
+
+/// The evidence that levels of the control need by the rule for all controls; empty if the control has a rule of its own.
+fn shared_needs(strings: &Strings, rules: ControlRules<'_>) -> Vec<String> {
+    let shared = rules.needs().iter().filter(|_| rules.control.rules.needs.is_none());
+    shared.map(|need| needs(strings, &rules.settings.scale, need)).collect()
 }
 
 /// The evidence that levels of the control need.

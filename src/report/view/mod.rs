@@ -257,8 +257,10 @@ fn measured(report: Report<'_>, page: LongPage) -> Vec<Measured> {
         LongPage::Quarterly(q, QuarterPage::Findings) => of(findings::listings(report, q)),
         LongPage::Quarterly(q, QuarterPage::Exclusions) => of(exclusions::listings(report, q)),
         LongPage::Quarterly(q, QuarterPage::Reviews) => {
-            let differing = of([reviews::disagreements(report, q)]);
-            differing.into_iter().chain(of([reviews::findings(report, q)])).collect()
+            let mut all = of([reviews::disagreements(report, q)]);
+            all.extend(of([reviews::verdicts(report, q)]));
+            all.extend(of([reviews::findings(report, q)]));
+            all
         }
         LongPage::Quarterly(..) | LongPage::Compared(_) => changes::pair_of(report, page)
             .map(|pair| of(Cause::ALL.map(|cause| changes::listing(report, pair, cause))))
@@ -280,6 +282,9 @@ fn part(report: Report<'_>, register: Register, part: usize) -> Option<(String, 
         LongPage::Quarterly(q, QuarterPage::Exclusions) => sought.among(exclusions::listings(report, q), "exclusions"),
         LongPage::Quarterly(q, QuarterPage::Reviews) if register.name == reviews::DISAGREEMENTS => {
             sought.among([reviews::disagreements(report, q)], "disagreements")
+        }
+        LongPage::Quarterly(q, QuarterPage::Reviews) if register.name == reviews::VERDICTS => {
+            sought.among([reviews::verdicts(report, q)], "verdicts")
         }
         LongPage::Quarterly(q, QuarterPage::Reviews) => sought.among([reviews::findings(report, q)], "review-findings"),
         LongPage::Quarterly(..) | LongPage::Compared(_) => {

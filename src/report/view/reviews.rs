@@ -12,7 +12,7 @@ use crate::base::number::{percent, signed};
 use crate::base::text::as_name;
 use crate::model::catalog::Node;
 use crate::model::ids::QuarterId;
-use crate::model::review::{FindingSeverity, RetestResult, Review, Verdict};
+use crate::model::review::{FindingSeverity, RetestResult, Review, Says, Verdict};
 use crate::model::strings::Strings;
 use crate::report::address::{Address, LongPage, QuarterPage, finding_anchor};
 use crate::score::ScoredQuarter;
@@ -36,6 +36,7 @@ pub(super) struct ReviewsPage {
     teams: Vec<ReviewShareRow>,
     keys: Vec<ReviewShareRow>,
     disagreements: RegisterPart<DisagreementRow>,
+    verdicts: RegisterPart<VerdictRow>,
     findings: RegisterPart<ReviewFindingRow>,
     quarters: Vec<ReviewQuarterRow>,
 }
@@ -83,6 +84,24 @@ pub(super) struct DisagreementRow {
     source: Markup,
 }
 
+/// A verdict as a reviewer wrote it.
+#[derive(Debug, Serialize)]
+pub(super) struct VerdictRow {
+    /// The control, or the Category.
+    of: Link,
+    function: String,
+    team: Link,
+    /// The level that was found; `None` if the verdict is in words.
+    level: Option<ShownLevel>,
+    words: String,
+    /// How the reviewer looked; may be empty.
+    how: String,
+    reviewer: String,
+    day: String,
+    day_iso: String,
+    source: Markup,
+}
+
 /// A finding of a review.
 #[derive(Debug, Serialize)]
 pub(super) struct ReviewFindingRow {
@@ -116,8 +135,9 @@ pub(super) struct ReviewQuarterRow {
     late: usize,
 }
 
-/// The names of the two registers.
+/// The names of the registers.
 pub(super) const DISAGREEMENTS: &str = "disagreements";
+pub(super) const VERDICTS: &str = "verdicts";
 const FINDINGS: &str = "review-findings";
 
 /// Makes the page of quarter `q`.
@@ -137,6 +157,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ReviewsPage {
         teams: teams(report, q),
         keys: keys(report, q),
         disagreements: disagreements(report, q).part(report, page, 0),
+        verdicts: verdicts(report, q).part(report, page, 0),
         findings: findings(report, q).part(report, page, 0),
         quarters: quarters(report, q),
     }
@@ -305,6 +326,54 @@ fn disagreement(report: Report<'_>, q: QuarterId, one: &Disagreement<'_>) -> Dis
     }
 }
 
+/// Every verdict of the quarter, in the order of the catalogs and teams.
+pub(super) fn verdicts(report: Report<'_>, q: QuarterId) -> Listing<'_, VerdictRow> {
+    let quarter = report.quarter(q);
+    let reviews = quarter.answers().reviews.iter();
+    let mut all: Vec<(&Review, &Verdict)> =
+        reviews.flat_map(|review| review.verdicts.iter().map(move |verdict| (review, verdict))).collect();
+    all.sort_by_key(|(review, verdict)| (verdict.node, verdict.team, &review.reviewer, verdict.date));
+    let name = |(_, verdict): &(&Review, &Verdict)| {
+        quarter.framework(verdict.node.framework()).called(verdict.node).name().to_owned()
+    };
+    let names: Vec<String> = all.iter().map(name).collect();
+    Listing {
+        name: VERDICTS,
+        title: report.strings().word("reviews.verdicts"),
+        with: Vec::new(),
+        len: all.len(),
+        row: Box::new(move |at| verdict(report, q, all[at])),
+        label: Box::new(move |at| names[at].clone()),
+        choices: Vec::new(),
+        anchor: None,
+    }
+}
+
+fn verdict(report: Report<'_>, q: QuarterId, (review, verdict): (&Review, &Verdict)) -> VerdictRow {
+    let strings = report.strings();
+    let catalog = report.quarter(q).framework(verdict.node.framework());
+    let function =
+        catalog.function_at(verdict.node).map(|function| catalog.functions[function].called.slug().to_owned());
+    let (level, words) = match verdict.says {
+        Says::Level(level) => (Some(report.level(q, level)), String::new()),
+        Says::Agrees => (None, strings.word("reviews.agrees")),
+        Says::CannotTell => (None, strings.word("reviews.cannot_tell")),
+        Says::NotApplicable => (None, strings.word("state.not_applicable")),
+    };
+    VerdictRow {
+        of: report.node_link(q, verdict.node),
+        function: function.unwrap_or_default(),
+        team: report.team_link(q, verdict.team),
+        level,
+        words,
+        how: how(report, verdict),
+        reviewer: review.reviewer.clone(),
+        day: strings.day(verdict.date),
+        day_iso: verdict.date.to_string(),
+        source: report.place(&verdict.origin),
+    }
+}
+
 /// The findings of the reviews up to quarter `q`: those that are late first, then the others that are open, then the closed ones.
 pub(super) fn findings(report: Report<'_>, q: QuarterId) -> Listing<'_, ReviewFindingRow> {
     let mut all = report.quarter(q).review_findings();
@@ -338,7 +407,10 @@ fn finding(report: Report<'_>, q: QuarterId, known: &KnownFinding<'_>) -> Review
     };
     let retested = known.retests.last().filter(|(_, retest)| retest.result == RetestResult::Open);
     let retested = retested.map(|(_, retest)| strings.say("reviews.retested", &[("day", &strings.day(retest.date))]));
-    let words = strings.list(&[Some(words), retested].into_iter().flatten().collect::<Vec<_>>());
+    let closes = report.quarter(q).closes();
+    let overdue = finding.due.filter(|due| *due < closes && state != "closed");
+    let overdue = overdue.map(|due| strings.say("reviews.overdue", &[("day", &strings.day(due))]));
+    let words = strings.list(&[Some(words), overdue, retested].into_iter().flatten().collect::<Vec<_>>());
     let day = |day: Option<jiff::civil::Date>| day.map(|day| strings.day(day)).unwrap_or_default();
     let iso = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
     ReviewFindingRow {

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::figures::ShownFigures;
 use super::{Link, Markup, Report, actions};
-use crate::base::link::slugs;
 use crate::model::ids::{ControlId, QuarterId};
 use crate::model::profile::{Risk, RiskRef};
+use crate::report::address::risk_anchors;
 use crate::score::ScoredQuarter;
 
 /// The risks of one quarter.
@@ -49,9 +49,9 @@ const LISTED: usize = 200;
 
 /// Makes the page of quarter `q`.
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> RisksPage {
-    let risks = &report.quarter(q).profile().risks;
-    let anchors = slugs(risks.keys().map(String::as_str));
-    let rows = risks.iter().zip(anchors).map(|((id, risk), anchor)| row(report, q, id, risk, anchor));
+    let profile = report.quarter(q).profile();
+    let rows =
+        profile.risks.iter().zip(risk_anchors(profile)).map(|((id, risk), anchor)| row(report, q, id, risk, anchor));
     RisksPage { risks: rows.collect() }
 }
 

@@ -27,6 +27,10 @@ pub(super) struct TeamPage {
     asked: bool,
     /// That the team is not asked in this quarter, and when it is or was.
     not_asked: String,
+    /// Where the team was asked last; `None` if it is asked, or was asked in no quarter before.
+    last_answers: Option<Link>,
+    /// The team that answers in its place; `None` if there is none, or several.
+    followed_by: Option<Link>,
     /// What the team has to do.
     todo: TodoView,
     figures: ShownFigures,
@@ -110,6 +114,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
         framework: if framework == FrameworkId::MAIN { String::new() } else { catalog.title.clone() },
         asked: named.asked_in(quarter.name()),
         not_asked: not_asked(report.strings(), named, quarter.name()),
+        last_answers: last_answers(report, q, team),
+        followed_by: followed_by(report, q, team),
         todo: todo::view(report, q, team),
         figures: report.figures(q, &tree.overall),
         before: before.map(|tree| report.figures(q, &tree.overall)),
@@ -144,6 +150,20 @@ fn not_asked(strings: &Strings, team: &Team, quarter: Quarter) -> String {
         (None, Some(last)) => strings.say("team.not_asked_until", &[("quarter", &quarter), ("last", &last)]),
         (None, None) => strings.say("team.not_asked", &[("quarter", &quarter)]),
     }
+}
+
+/// The page of the last quarter before `q` in which the team was asked.
+fn last_answers(report: Report<'_>, q: QuarterId, team: TeamId) -> Option<Link> {
+    let asks = |quarter: &ScoredQuarter<'_>| quarter.settings().teams[team].asked_in(quarter.name());
+    let last = report.scored.quarters().rev().skip_while(|quarter| quarter.id >= q).find(asks)?;
+    let page = Address::Team(last.id, team).path(report.assessment());
+    Some(Link::new("", &last.name().to_string(), page))
+}
+
+/// The team that answers in `q` in the place of this one.
+fn followed_by(report: Report<'_>, q: QuarterId, team: TeamId) -> Option<Link> {
+    let here = report.quarter(q).team_here(team);
+    (here != team).then(|| report.team_link(q, here))
 }
 
 /// Whether a team is asked anything that this tree counts.

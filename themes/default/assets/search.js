@@ -8,7 +8,7 @@
   const panel = box.querySelector(".found");
   const status = box.querySelector("output");
   const root = box.dataset.root;
-  const KINDS = ["page", "function", "framework", "control", "mapping", "team", "guide", "action", "exception", "finding", "answer", "evidence"];
+  const KINDS = ["page", "function", "framework", "control", "mapping", "team", "guide", "action", "exception", "risk", "finding", "answer", "evidence"];
   /** So many of a kind are shown at first, and more at each press. */
   const [FEW, MORE] = [5, 20];
   const parts = [];
