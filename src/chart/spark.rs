@@ -190,6 +190,18 @@ mod tests {
     }
 
     #[test]
+    fn no_value_stands_over_the_names_of_the_axis() {
+        let texts = ["100.0 %".to_owned(), "100.0 %".to_owned()];
+        let values = [Some(5.0), Some(5.0)];
+        let svg = tile(&Tile { caption: CAPTION, scale: &scale(5), points: &names(2), values: &values, texts: &texts });
+        let after = |text: &str, start: &str| text.split_once(start).unwrap().1.to_owned();
+        let number = |text: String| text.split(['"', ' ', 'L']).next().unwrap().parse::<f64>().unwrap();
+        let grid = number(after(&svg, "class=\"grid\" d=\"M"));
+        let first = number(after(svg.rsplit_once("class=\"value\"").unwrap().1, "x=\""));
+        assert!(first - width(&texts[0], SMALL) / 2.0 >= grid - 0.1, "{first} is too near to {grid}");
+    }
+
+    #[test]
     fn many_quarters_leave_the_first_and_the_last() {
         let svg = tile_of(&[Some(2.0); 24]);
         let (_, drawn) = svg.split_once("</desc>").unwrap();
