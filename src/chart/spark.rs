@@ -35,6 +35,8 @@ const SPARK: Point = (140.0, 40.0);
 const TILE: Point = (250.0, 120.0);
 /// The space for a point at an edge.
 const MARGIN: f64 = 5.0;
+/// How far a tile's grid begins before the first point.
+const GRID: f64 = 8.0;
 
 /// Draws a sparkline.
 pub fn spark(chart: &Spark<'_>) -> String {
@@ -60,7 +62,7 @@ fn draw_spark(chart: &Spark<'_>) -> Canvas {
 pub fn tile(chart: &Tile<'_>) -> String {
     let canvas = Canvas::new(chart.caption.id, TILE);
     let ticks = chart.scale.marks().map(|(_, label)| width(label, TINY)).fold(0.0, f64::max);
-    let plot = SparkPlot { left: ticks + 14.0, right: TILE.0 - 16.0, top: LINE, bottom: TILE.1 - LINE - 8.0 };
+    let plot = SparkPlot { left: ticks + 6.0 + GRID, right: TILE.0 - 16.0, top: LINE, bottom: TILE.1 - LINE - 8.0 };
     for (fraction, label) in chart.scale.marks() {
         let y = plot.y_at(fraction);
         canvas.line("grid", &[(ticks + 6.0, y), (TILE.0, y)]);
@@ -115,14 +117,16 @@ impl SparkPlot {
 
     /// Each value above its point, or only the last value if the texts would overlap.
     fn draw_texts(&self, canvas: &Canvas, points: &[Option<Point>], texts: &[String]) {
-        let widest = texts.iter().map(|text| width(text, SMALL)).fold(0.0, f64::max) + 4.0;
+        let widest = texts.iter().map(|text| width(text, SMALL)).fold(0.0, f64::max) + GRID;
         let all = distance(&self.xs(points.len())) >= widest;
         let placed = points.iter().zip(texts).rev().filter_map(|(point, text)| Some(((*point)?, text)));
         for ((x, y), text) in placed.take(if all { usize::MAX } else { 1 }) {
             // Below the point if there is no space above it.
             let y = if y - 8.0 - SMALL < 0.0 { y + 8.0 + SMALL } else { y - 8.0 };
             let half = width(text, SMALL) / 2.0;
-            canvas.text("value", Anchor::Middle, (x.min(TILE.0 - half), y), text);
+            // Beside the names of the axis, never over them.
+            let x = x.min(TILE.0 - half).max(self.left - GRID + half);
+            canvas.text("value", Anchor::Middle, (x, y), text);
         }
     }
 
@@ -183,6 +187,18 @@ mod tests {
         let svg = tile_of(&VALUES);
         assert!(svg.len() < 3000, "{} bytes", svg.len());
         insta::assert_snapshot!(by_element(&svg));
+    }
+
+    #[test]
+    fn no_value_stands_over_the_names_of_the_axis() {
+        let texts = ["100.0 %".to_owned(), "100.0 %".to_owned()];
+        let values = [Some(5.0), Some(5.0)];
+        let svg = tile(&Tile { caption: CAPTION, scale: &scale(5), points: &names(2), values: &values, texts: &texts });
+        let after = |text: &str, start: &str| text.split_once(start).unwrap().1.to_owned();
+        let number = |text: String| text.split(['"', ' ', 'L']).next().unwrap().parse::<f64>().unwrap();
+        let grid = number(after(&svg, "class=\"grid\" d=\"M"));
+        let first = number(after(svg.rsplit_once("class=\"value\"").unwrap().1, "x=\""));
+        assert!(first - width(&texts[0], SMALL) / 2.0 >= grid - 0.1, "{first} is too near to {grid}");
     }
 
     #[test]

@@ -524,6 +524,14 @@ describe("registers", () => {
     }
   });
 
+  test("a filter that finds nothing says so where the rows were", () =>
+    open(`${address}/example/2026-Q4/gaps/index.html#?gaps.find=zzzz`, {}, async (page) => {
+      assert.equal(await shown(page), 0);
+      assert.deepEqual(await page.locator("[data-register] tbody tr").allTextContents(), ["No row matches."]);
+      await page.getByRole("button", { name: "Clear filters" }).click();
+      assert.ok(await page.locator("[data-register] tbody tr").count() > 1);
+    }));
+
   test("a date filters what is due by then", () =>
     open(`${address}/example/2026-Q4/actions/index.html`, {}, async (page) => {
       const rows = page.locator("[data-register=open] tbody tr:visible");

@@ -448,7 +448,7 @@ pub(crate) fn bridge_on(
         value_text: strings.number(&Mean::from(Level::from_millionths(at)).shown(digits)),
     };
     let step = |&(cause, amount): &(Cause, i64)| BridgeStep {
-        label: strings.word(cause.key()),
+        label: strings.word(&format!("{}_short", cause.key())),
         href: href(cause.name()),
         amount: coordinate(amount),
         way: match amount {

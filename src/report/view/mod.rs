@@ -461,12 +461,10 @@ impl<'a> Report<'a> {
             out.push_str("\">");
         }
         out.push_str("<code>");
-        // A path may break anywhere, and the number of a line nowhere.
-        let (name, line) = shown.split_at(shown.strip_prefix(path).map_or(shown.len(), |_| path.len()));
-        push_apart(&mut out, name, self.strings().language.is_right_to_left());
-        if !line.is_empty() {
-            out.push_str("<span class=\"whole\">");
-            push_escaped(&mut out, line);
+        // A path breaks after a folder, and the name of a file stays with the number of its line.
+        for part in shown.split_inclusive('/') {
+            out.push_str("<span class=\"path\">");
+            push_apart(&mut out, part, self.strings().language.is_right_to_left());
             out.push_str("</span>");
         }
         out.push_str(if address.is_some() { "</code></a>" } else { "</code>" });

@@ -31,6 +31,9 @@ pub(super) struct TrendsPage {
     /// The whole framework and its Functions.
     nodes: Vec<TrendNodeRow>,
     shares: Vec<ShareRow>,
+    /// Whether any answer has a target in any quarter.
+    targeted: bool,
+    /// The shares that make a line.
     tiles: Vec<ShareTile>,
     heat: Vec<Heat>,
     /// The name of the level that does not count.
@@ -122,10 +125,14 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
     let names: Vec<String> = rows.iter().map(|row| row.quarter.title.clone()).collect();
     let tile = |id: &str, title: &str, of: &str, share: fn(&ShareRow) -> &Share| {
         let shares: Vec<(Option<u32>, String)> = rows.iter().map(|row| share(row).drawn(strings)).collect();
-        let chart = charts::tile(report, id, &strings.word(of), &names, &shares);
-        ShareTile { title: strings.word(title), chart }
+        // One quarter makes no line, and a share of nothing none either.
+        let drawn = shares.len() > 1 && shares.iter().any(|(share, _)| share.is_some());
+        drawn.then(|| {
+            let chart = charts::tile(report, id, &strings.word(of), &names, &shares);
+            ShareTile { title: strings.word(title), chart }
+        })
     };
-    let tiles = vec![
+    let tiles = [
         tile("at-target", "column.at_target", "trends.at_target_of", |row| &row.at_target),
         tile("assessed", "column.assessed", "trends.assessed_of", |row| &row.assessed),
         tile("supported", "trends.supported", "trends.supported_of", |row| &row.supported),
@@ -142,7 +149,8 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
         heat: frameworks.map(|framework| heat(report, framework.at)).collect(),
         quarters: report.scored.quarters().map(dashboard).collect(),
         other_name: strings.word(basis_key(report.scored.newest().settings().scoring.score.other())),
-        tiles,
+        tiles: tiles.into_iter().flatten().collect(),
+        targeted: rows.iter().any(|row| row.at_target.whole > 0),
         shares: rows,
     }
 }

@@ -134,6 +134,7 @@
     const draw = () => {
       const fragment = document.createDocumentFragment();
       fragment.append(...found.slice(0, limit).map(({ row }) => row));
+      if (found.length === 0) fragment.append(make("tr", {}, make("td", { colSpan: heads.length, className: "quiet", textContent: say("no_rows") })));
       body.replaceChildren(fragment);
       body.className = "ready";
       const rest = found.length - limit;
