@@ -19,6 +19,7 @@ use proptest::prelude::*;
 use proptest::test_runner::Config;
 
 use crate::support::generated_comparison::{each_by_its_own_rules, three_sets_of_rules};
+use crate::support::html_judge::text_of;
 use crate::support::positions;
 use crate::support::temp_workspace::{TempWorkspace, run};
 
@@ -218,7 +219,7 @@ fn only_another_scale_breaks_a_series() {
     // Each score is shown on its own scale, and no line joins the two.
     let chart = temp.read("public/charts/trend.svg");
     assert!(chart.contains("on another scale"), "{chart}");
-    let dashboard = temp.read("public/index.html");
+    let dashboard = text_of(&temp.read("public/index.html"));
     assert!(dashboard.contains("No difference is shown since 2026-Q2: the scale changed"), "{dashboard}");
     // A step that grows is another scale too: 2.5 is no level any more.
     let temp = harbour();
@@ -634,7 +635,7 @@ fn a_control_is_asked_from_its_first_quarter_to_its_last() {
     assert_eq!(temp.score_of("2026-Q3")["overall"]["applicable"], 6);
     assert_eq!(temp.causes()["method"], ["\"H.B-1\"", "\"H.B-3\""]);
     temp.run(&["build"]).result();
-    let page = temp.read("public/2026-Q3/controls/H.B-1/index.html");
+    let page = text_of(&temp.read("public/2026-Q3/controls/H.B-1/index.html"));
     assert!(
         page.contains("not in force in 2026-Q3")
             && page.contains("Last quarter: 2026-Q2. Replaced by H.B-3; its answers are not taken over.")
@@ -721,7 +722,8 @@ fn the_method_page_of_each_quarter_shows_its_rules_and_who_approved_what_changed
     temp.since("2026-Q3", "evidence.max_age = \"92d\"\nteams.engine.weight = 3\ncontrols.\"H.A\".owner = \"engine\"");
     temp.since("2027-Q1", "scoring.decimals = 2");
     temp.run(&["build"]).result();
-    let (newest, before) = (temp.read("public/method/index.html"), temp.read("public/2026-Q2/method/index.html"));
+    let [newest, before] =
+        ["public/method/index.html", "public/2026-Q2/method/index.html"].map(|page| text_of(&temp.read(page)));
     assert!(!Path::new(&temp.path("public/2026-Q3/method")).exists());
     for told in [
         "Since 2026-Q3",

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::support::html_judge::text_of;
 use crate::support::temp_workspace::{Run, TempWorkspace, tree};
 
 const CONFIG: &str = "milepost.toml";
@@ -356,7 +357,7 @@ fn a_team_is_renamed_and_a_control_replaced(harbour: &Harbour) {
     harbour.commit("Close 2025-Q4");
     harbour.holds(&["2025-Q1", "2025-Q2", "2025-Q4"], &[]);
     harbour.build();
-    let old = harbour.page("2025-Q4/controls/H.B-1/index.html");
+    let old = text_of(&harbour.page("2025-Q4/controls/H.B-1/index.html"));
     assert!(old.contains("not in force in 2025-Q4") && old.contains("Last quarter: 2025-Q3. Replaced by H.B-2"));
     assert!(harbour.page("2025-Q4/teams/shop/index.html").contains("../../../2025-Q3/teams/web/index.html"));
     let changes = harbour.data("data/2025-Q4/changes.json");

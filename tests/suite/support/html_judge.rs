@@ -133,6 +133,13 @@ fn attributes<'a>(html: &'a Html, query: &str, name: &str) -> Vec<&'a str> {
     select(html, query).into_iter().filter_map(|element| element.value().attr(name)).collect()
 }
 
+/// The text of a page as it reads, whatever elements it is divided into.
+pub(crate) fn text_of(page: &str) -> String {
+    let text: String = Html::parse_document(page).root_element().text().collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The words of an element.
 pub(crate) fn words(element: ElementRef<'_>) -> String {
     element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
