@@ -3,6 +3,7 @@
 use std::fs;
 
 use milepost::check;
+use milepost::exchange::grid::Row;
 use milepost::exchange::workbook::{Merged, Resolve, Scope, merge, write};
 use milepost::exchange::xlsx;
 use milepost::load::workspace::{self, Workspace};
@@ -246,7 +247,7 @@ fn an_evidence_item_is_changed_where_it_stands_now_or_not_at_all() {
 }
 
 #[test]
-fn a_formula_that_shows_nothing_is_an_emptied_cell() {
+fn a_formula_that_shows_nothing_empties_nothing() {
     let desk = Desk::with(ANSWERS);
     let merged = desk.filled(&[
         ("PR Protect", "PR.DS-11", "Note", Put::Formula("A99", "")),
@@ -254,10 +255,10 @@ fn a_formula_that_shows_nothing_is_an_emptied_cell() {
     ]);
     assert!(merged.files.is_empty() && merged.refused.is_empty() && merged.left.len() == 2, "{merged:#?}");
     let left = merged.left.text();
-    assert!(
-        left.contains("takes nothing back without --clear") && left.contains("a formula that shows nothing"),
-        "{left:?}"
-    );
+    assert!(left.contains("a formula that shows nothing: type the value itself"), "{left:?}");
+    // Where a value must be typed, it is refused like any other formula.
+    let merged = desk.filled(&[("PR Protect", "PR.DS-11", "Level", Put::Formula("A99", ""))]);
+    assert!(merged.refused.text().contains("a formula that shows nothing"), "{merged:#?}");
 }
 
 #[test]
@@ -438,6 +439,24 @@ fn a_closed_quarter_and_another_file_are_refused_in_words() {
     fs::create_dir(temp.path("folder")).unwrap();
     assert!(import(&temp, "folder", &[]).failure(2).contains("not an ordinary file"));
     assert!(import(&temp, "a.xlsx", &["--quarter", "2026-Q4"]).failure(1).contains("another quarter"));
+}
+
+#[test]
+fn rows_and_sheets_that_are_missing_delete_nothing_and_are_told() {
+    let desk = Desk::with(ANSWERS);
+    let mut book = xlsx::read(&desk.file).unwrap();
+    let is_about = |row: &Row| row.cells.iter().any(|cell| cell.value.text() == "PR.DS-11#1");
+    assert!(book.sheets.iter().any(|grid| grid.rows.iter().any(is_about)));
+    book.sheets
+        .iter_mut()
+        .filter(|grid| grid.name != "milepost")
+        .for_each(|grid| grid.rows.retain(|row| !is_about(row)));
+    book.sheets.retain(|grid| grid.name != "PR Protect");
+    let merged = merge(desk.scope(), &book, &desk.workspace, Resolve { clear: true, theirs: true });
+    assert!(merged.files.is_empty() && merged.refused.is_empty(), "{merged:#?}");
+    let left = merged.left.text();
+    assert!(left.contains("`PR.DS-11#1`: the row is missing, which takes nothing back"), "{left:?}");
+    assert!(left.contains("`PR.DS-01`: the row is missing, so nothing of it was read"), "{left:?}");
 }
 
 /// The workbook in the order and under the names that somebody gave it: sheets, rows and columns turned around, some hidden.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::fields::{
     APPROVED_BY, ATTESTED_BY, COLLECTED, CONTROL, FACT, Field, HOW, ItemPart, LAST, MEANS, NOTE, ON, OUTCOME, REASON,
-    REF, STATE, STILL_TRUE, TITLE, TYPE, VALUE, level_head,
+    REF, STATE, STILL_TRUE, TITLE, TYPE, VALUE, level_head, reference,
 };
 use super::said::{SaidFields, compared};
 use super::sheets::{BY_FACTS, LISTED, LISTS, START};
@@ -73,6 +73,7 @@ pub(super) fn filled(scope: Scope<'_>, book: &Workbook, clear: bool) -> Filled {
             reader.filled.left.add_comments(grid);
         }
     }
+    reader.missing();
     if book.has_links {
         reader.filled.left.add("the workbook", "", "it takes values from other files, which were not read");
     }
@@ -298,6 +299,29 @@ impl WorkbookReader<'_> {
         self.once(name, place, |reader| reader.answer_of(control, grid, heads, row, levels));
     }
 
+    /// Tells of rows that the workbook had and that no sheet has any more. They take nothing back.
+    fn missing(&mut self) {
+        let (mut answers, mut items) = (Vec::new(), Vec::new());
+        for (control, field) in self.filled.base.keys() {
+            let name = self.scope.quarter.control(*control).called.name();
+            match field {
+                Field::State if !self.seen.contains_key(name) => answers.push(name.to_owned()),
+                Field::Item(index, ItemPart::Title) => {
+                    let name = reference(name, *index);
+                    items.extend((!self.seen.contains_key(&name)).then_some(name));
+                }
+                _ => {}
+            }
+        }
+        let said = [
+            (answers, "the row is missing, so nothing of it was read"),
+            (items, "the row is missing, which takes nothing back: remove the item in the team's file"),
+        ];
+        for (names, why) in said {
+            names.into_iter().for_each(|name| self.filled.left.add("the workbook", name, why));
+        }
+    }
+
     /// Reads what a row says of a control.
     fn answer_of(&mut self, control: ControlId, grid: &Grid, heads: &Heads, row: &Row, levels: &[String]) {
         let plain = [
@@ -416,6 +440,7 @@ impl WorkbookReader<'_> {
         let has_nothing = |head: &str| row.get(heads.column(head)).is_empty();
         if has_nothing(CONTROL) && ItemPart::HEADS.iter().all(|(_, head)| has_nothing(head)) {
             let why = "the row was emptied, which takes nothing back: remove the item in the team's file";
+            self.seen.insert(named.clone(), place.clone());
             return self.filled.left.add(place, named, why);
         }
         match self.control(grid, heads, row) {
@@ -487,7 +512,8 @@ impl WorkbookReader<'_> {
             }
             value if value.is_blank() => {
                 if cell.is_formula {
-                    self.filled.left.add(at.place(), "", NO_VALUE);
+                    let told = if sort.must_be_typed() { &mut self.filled.refused } else { &mut self.filled.left };
+                    told.add(at.place(), "", NO_VALUE);
                 }
                 return None;
             }
@@ -524,16 +550,12 @@ impl WorkbookReader<'_> {
             return;
         }
         let is_covered = matches!(cell.value, CellValue::Covered(_));
-        if cell.value.is_blank() && !is_covered && !base.is_empty() {
+        if cell.value.is_blank() && !cell.is_formula && !is_covered && !base.is_empty() {
             return self.cleared(key, at, &base);
         }
         let Some(text) = self.value(at, sort) else { return };
         if text == base {
             return;
-        }
-        // A formula that shows nothing says no more than an empty cell.
-        if cell.is_formula && text.is_empty() {
-            return self.cleared(key, at, &base);
         }
         if cell.is_formula {
             self.filled.left.add(
