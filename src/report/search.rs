@@ -49,7 +49,7 @@ const PART: usize = 450_000;
 
 /// The scripts of a quarter's search, each with the range of its rows.
 pub fn parts(quarter: InQuarter<'_>, ids: &LinkedIds) -> Vec<Range<usize>> {
-    paging::parts(subjects(quarter, ids).map(|subject| size(quarter, subject)), PART)
+    paging::parts(subjects(quarter, ids).map(|subject| size(quarter, &subject)), PART)
 }
 
 /// One of these scripts: which it is, of how many, and its rows.
@@ -99,15 +99,15 @@ fn nodes(framework: &Framework) -> impl Iterator<Item = SearchSubject<'_>> {
 }
 
 /// About how many bytes the row of a subject takes.
-fn size(quarter: InQuarter<'_>, subject: SearchSubject<'_>) -> usize {
+fn size(quarter: InQuarter<'_>, subject: &SearchSubject<'_>) -> usize {
     const ROW: usize = 160;
     let all = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
     ROW + match subject {
         SearchSubject::Control(control) => {
-            let control = quarter.control(control);
+            let control = quarter.control(*control);
             control.title.len() + control.outcome.len() + all(&control.examples) + 8 * control.references.len()
         }
-        SearchSubject::Guide(guide) => quarter.assessment.guides[guide].text.len(),
+        SearchSubject::Guide(guide) => quarter.assessment.guides[*guide].text.len(),
         SearchSubject::Answer(_, answer) => answer.note.len() + answer.reason().len(),
         SearchSubject::Evidence(_, item) => item.title.len(),
         SearchSubject::Action(action) => action.title.len(),
@@ -176,11 +176,7 @@ fn row(quarter: InQuarter<'_>, paging: &Paging, subject: SearchSubject<'_>) -> S
             let at = planned(Some(paging), assessment, quarter.id, &exception.id);
             row("exception", (&exception.id, &plain(&exception.reason)), at, vec![control.to_owned()])
         }
-        SearchSubject::Risk(id, risk, anchor) => {
-            let page = to(Address::Quarterly(quarter.id, QuarterPage::Risks));
-            let at = format!("{page}#{anchor}");
-            row("risk", (id, &plain(&risk.title)), at, vec![plain(&risk.appetite), line(&risk.owner)])
-        }
+        SearchSubject::Risk(id, risk, anchor) => risk_row(quarter, id, risk, &anchor),
         SearchSubject::Finding(finding) => {
             let (at, text) = finding_at(quarter, paging, finding);
             row("finding", (&finding.id, &finding.title), at, vec![text, line(&finding.owner)])
@@ -189,13 +185,17 @@ fn row(quarter: InQuarter<'_>, paging: &Paging, subject: SearchSubject<'_>) -> S
             let texts = vec![plain(&given.note), plain(given.reason())];
             row("answer", (control(quarter, id), team(quarter, id)), answer(quarter, id), texts)
         }
-        SearchSubject::Evidence(id, item) => row(
-            "evidence",
-            (control(quarter, id), &item.title),
-            answer(quarter, id),
-            vec![team(quarter, id).to_owned()],
-        ),
+        SearchSubject::Evidence(id, item) => {
+            let texts = vec![team(quarter, id).to_owned()];
+            row("evidence", (control(quarter, id), &item.title), answer(quarter, id), texts)
+        }
     }
+}
+
+fn risk_row(quarter: InQuarter<'_>, id: &str, risk: &Risk, anchor: &str) -> SearchRow {
+    let page = Address::Quarterly(quarter.id, QuarterPage::Risks).href(quarter.assessment);
+    let texts = vec![plain(&risk.appetite), line(&risk.owner)];
+    SearchRow::of("risk", (id, &plain(&risk.title)), format!("{page}#{anchor}"), texts)
 }
 
 /// Where a reviewer's finding stands, and what it is about.
