@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use std::{env, fs, process};
 
 use libfuzzer_sys::fuzz_target;
+use milepost::base::layout::CONFIG;
 use milepost::load::workspace;
 use milepost_fuzz::{ground, stages};
 
@@ -23,7 +24,7 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
 
 fuzz_target!(|data: &[u8]| {
     let [config, profile, actions] = ground::parts(data);
-    for (path, bytes) in [(workspace::CONFIG, config), (ground::PROFILE, profile), (ground::ACTIONS, actions)] {
+    for (path, bytes) in [(CONFIG, config), (ground::PROFILE, profile), (ground::ACTIONS, actions)] {
         fs::write(FOLDER.join(path), bytes).expect("room for temporary files");
     }
     let mut workspace = workspace::load(&FOLDER);

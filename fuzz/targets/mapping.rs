@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use milepost::check;
 use milepost::score;
-use milepost::score::crosswalk::{catalogs, crosswalk};
+use milepost::score::crosswalk::crosswalk;
 use milepost_fuzz::{ground, stages};
 
 fuzz_target!(|data: &[u8]| {
@@ -13,14 +13,14 @@ fuzz_target!(|data: &[u8]| {
     stages::run(&mut workspace);
     let Some(assessment) = check::check(&workspace).assessment else { return };
     let scored = score::score(assessment);
-    for (catalog, _) in catalogs(&scored.assessment) {
-        let walk = crosswalk(scored.newest(), catalog, None).expect("a catalog that is mapped");
+    for catalog in scored.assessment.foreign_catalogs.ids() {
+        let walk = crosswalk(scored.newest(), catalog, None);
         let [there, back] = [
             walk.foreign.iter().map(|foreign| foreign.outcomes.len()).sum::<usize>(),
             walk.outcomes.iter().map(|outcome| outcome.ids.len()).sum::<usize>(),
         ];
         assert_eq!(there, back);
-        for map in &walk.maps {
+        for map in &walk.catalog.maps {
             assert!(map.ids.iter().flatten().all(|id| walk.ids().any(|known| known == id)), "{map:?}");
         }
     }
